@@ -1,0 +1,1 @@
+"""One file an experiment: draw networks, apply quantities, return one number per network."""

@@ -1,0 +1,84 @@
+"""Laws of the network input, by name. Each draws (R, n_0, B): R networks, B inputs each.
+
+Joint laws that only some theorems allow are here on purpose: `correlated_pair` and `sign_product`
+have symmetric, uncorrelated entries of equal variance, and are not jointly sign-symmetric.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from simulate.seeds import Stream
+from simulate.setup import Setup, SetupError
+
+Sampler = Callable[[Setup, Stream, int], Tensor]
+INPUTS: dict[str, Sampler] = {}
+
+
+def law(name: str) -> Callable[[Sampler], Sampler]:
+    """Register an input law."""
+
+    def register(sampler: Sampler) -> Sampler:
+        INPUTS[name] = sampler
+        return sampler
+
+    return register
+
+
+def draw(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """(R, n_0, B) inputs of the set-up's law."""
+    if setup.inputs not in INPUTS:
+        raise SetupError(f"inputs must be one of {', '.join(INPUTS)}; got {setup.inputs!r}")
+    return INPUTS[setup.inputs](setup, stream, replicates)
+
+
+@law("gaussian")
+def gaussian(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Iid standard normal entries."""
+    return stream.normal(replicates, setup.widths[0], setup.n_inputs)
+
+
+@law("rademacher")
+def rademacher(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Iid fair signs."""
+    return stream.signs(replicates, setup.widths[0], setup.n_inputs)
+
+
+@law("sphere")
+def sphere(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Uniform on the sphere of radius sqrt(n_0)."""
+    x = stream.normal(replicates, setup.widths[0], setup.n_inputs)
+    return x * (math.sqrt(setup.widths[0]) / torch.linalg.vector_norm(x, dim=1, keepdim=True))
+
+
+@law("correlated_pair")
+def correlated_pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 2: s fair sign; (2s, 2s) with probability 1/5, (s, -s) with 4/5. E xy = 0."""
+    _needs_width(setup, 2)
+    s = stream.signs(replicates, 1, setup.n_inputs)
+    aligned = (stream.uniform(replicates, 1, setup.n_inputs) < 0.2).to(s.dtype)
+    return torch.cat([s * (1 + aligned), s * (3 * aligned - 1)], dim=1)
+
+
+@law("sign_product")
+def sign_product(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 3: (s1, s2, s1 s2) of fair signs; uncorrelated, symmetric, not jointly so."""
+    _needs_width(setup, 3)
+    s = stream.signs(replicates, 2, setup.n_inputs)
+    return torch.cat([s, s.prod(1, keepdim=True)], dim=1)
+
+
+@law("negative_sign_product")
+def negative_sign_product(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 3: (s1, s2, -s1 s2) of fair signs."""
+    x = sign_product(setup, stream, replicates)
+    return x * x.new_tensor([1.0, 1.0, -1.0]).view(1, 3, 1)
+
+
+def _needs_width(setup: Setup, width: int) -> None:
+    if setup.widths[0] != width:
+        raise SetupError(f"inputs {setup.inputs!r} needs widths[0] = {width}; got {setup.widths!r}")

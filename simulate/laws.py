@@ -1,0 +1,52 @@
+"""Weight laws, named with their variance and kurtosis; never a framework's default initialiser."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+from simulate.seeds import Stream
+from simulate.setup import Setup
+
+
+def kurtosis(setup: Setup) -> float:
+    """E w^4 / (E w^2)^2 of one weight (non-excess); for haar that of one entry is not iid: nan."""
+    table = {"gaussian": 3.0, "uniform": 9 / 5, "rademacher": 1.0, "haar": math.nan}
+    return table.get(setup.weights, setup.weight_kurtosis)
+
+
+def standard(setup: Setup, stream: Stream, *shape: int) -> Tensor:
+    """Iid entries of variance 1 of the set-up's weight law (not for haar)."""
+    if setup.weights == "gaussian":
+        return stream.normal(*shape)
+    if setup.weights == "uniform":
+        return (stream.uniform(*shape) * 2 - 1) * math.sqrt(3)
+    if setup.weights == "rademacher":
+        return stream.signs(*shape)
+    if setup.weights == "three_point":
+        # +-sqrt(k) with probability 1/(2k) each, else 0: variance 1, kurtosis k
+        u = stream.uniform(*shape)
+        k = setup.weight_kurtosis
+        value = (u < 1 / (2 * k)).to(u.dtype) - (u > 1 - 1 / (2 * k)).to(u.dtype)
+        return value * math.sqrt(k)
+    raise ValueError(f"weights {setup.weights!r} are not iid")
+
+
+def haar(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
+    """(R, rows, columns) semi-orthogonal, Haar: QR of a Gaussian with the signs of diag(R) fixed."""
+    big, small = max(rows, columns), min(rows, columns)
+    q, r = torch.linalg.qr(stream.normal(replicates, big, small))
+    q = q * torch.sign(torch.diagonal(r, dim1=-2, dim2=-1)).unsqueeze(-2)
+    return q if rows >= columns else q.transpose(-1, -2)
+
+
+def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
+    """(R, n_l, n_{l-1}) weights of layer l = 1..L, entry variance setup.weight_variance(l)."""
+    n_in, n_out = setup.widths[layer - 1], setup.widths[layer]
+    variance = setup.weight_variance(layer)
+    if setup.weights == "haar":
+        scale = math.sqrt(variance * max(n_in, n_out))
+        return haar(stream, replicates, n_out, n_in) * scale
+    return standard(setup, stream, replicates, n_out, n_in) * math.sqrt(variance)

@@ -1,0 +1,22 @@
+"""Mantissa and exponent per network, so that depth 10,000 neither under- nor overflows."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+
+LN2 = math.log(2.0)
+
+
+def rescale(x: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
+    """Divide each network's x by a power of two near its largest entry; add its log to log_scale.
+
+    x: (R, ...), log_scale: (R,) natural log. Exact: only exponents change. A network that is
+    exactly zero (dead) stays so.
+    """
+    peak = x.abs().flatten(1).amax(1)
+    exponent = torch.where(peak > 0, torch.frexp(peak).exponent, 0)
+    shape = (-1, *([1] * (x.dim() - 1)))
+    return torch.ldexp(x, -exponent.view(shape)), log_scale + exponent.to(x.dtype) * LN2

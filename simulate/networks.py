@@ -1,0 +1,67 @@
+"""Batched literal networks: R networks at once, every weight drawn, layer by layer.
+
+Axis letters: R networks, B inputs, N width. Activations are (R, N, B).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from simulate import activations, inputs, laws
+from simulate.logscale import rescale
+from simulate.seeds import Stream
+from simulate.setup import Setup
+
+
+@dataclass
+class Layer:
+    """One layer of R networks: its weights (R, m, n), what they produced, and the scale.
+
+    The true values are `out * exp(log_scale)`; log_scale is (R,), natural log.
+    """
+
+    index: int
+    weights: Tensor
+    out: Tensor  # (R, m, B): pre-activation h_l of a plain net, x_l of a residual one
+    log_scale: Tensor
+
+
+def forward(
+    setup: Setup,
+    stream: Stream,
+    replicates: int,
+    *,
+    x: Tensor | None = None,
+    rescale_every: int = 8,
+) -> Iterator[Layer]:
+    """Yield the layers 1..L of `replicates` fresh networks.
+
+    plain: h_1 = W_1 x (or W_1 phi(x) if activate_input), h_l = W_l phi(h_{l-1}).
+    residual: x_l = skip x_{l-1} + branch W_l phi(x_{l-1}), equal widths.
+    x: (R, n_0, B) inputs; drawn from the set-up's law if None. Networks of a homogeneous
+    activation are rescaled by powers of two every few layers (exact), others never.
+    """
+    h = inputs.draw(setup, stream, replicates) if x is None else x
+    log_scale = torch.zeros(replicates, dtype=h.dtype, device=h.device)
+    homogeneous = activations.is_homogeneous(setup)
+    for layer in range(1, setup.depth + 1):
+        w = laws.weights(setup, stream, replicates, layer)
+        activated = layer > 1 or setup.activate_input or setup.block == "residual"
+        branch = w @ (activations.apply(setup, h) if activated else h)
+        h = branch if setup.block == "plain" else setup.skip * h + setup.branch * branch
+        if homogeneous and (layer % rescale_every == 0 or layer == setup.depth):
+            h, log_scale = rescale(h, log_scale)
+        yield Layer(layer, w, h, log_scale)
+
+
+def last(setup: Setup, stream: Stream, replicates: int, *, x: Tensor | None = None) -> Layer:
+    """The last layer only."""
+    layer: Layer | None = None
+    for layer in forward(setup, stream, replicates, x=x):  # noqa: B007
+        pass
+    assert layer is not None
+    return layer

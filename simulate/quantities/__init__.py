@@ -1,0 +1,1 @@
+"""Pure functions, tensor in, tensor out; they know nothing of experiments."""

@@ -1,0 +1,1 @@
+"""Mathematics that more than one document needs; imports no document and nothing that samples."""

@@ -1,0 +1,611 @@
+"""What a claim is: frozen records that refuse to be built wrong.
+
+A `Claim` is one checkable item of a document. It makes one or more `Law`s (the stated one exactly as
+printed; beside it the corrected or the sharper one), rests on `Assumption`s (stated and unstated, each
+an executable predicate), and is tested by `Proof`s (no sampling) and `Probe`s (networks are sampled).
+Everything here is plain data or pure functions; nothing here samples or decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+import mpmath
+import sympy as sp
+
+Role = Literal["stated", "corrected", "sharper", "proof-step"]
+VerdictName = Literal["holds", "holds-if", "false-as-stated", "undecided", "not-tested"]
+OutcomeName = Literal["agrees", "differs", "undecided"]
+ProofKind = Literal["symbolic", "exact", "rigorous"]
+TIERS = ("quick", "standard", "paper")
+
+
+class ClaimError(ValueError):
+    """A claim, or a value handed to one, breaks a rule; the message names both."""
+
+
+# --- where it stands -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Document:
+    """One source document. `key` prefixes no id; ids carry `prefix` (`vev`, `vn`, ...)."""
+
+    key: str
+    prefix: str
+    title: str
+    authors: str
+    year: int
+    bibtex: str
+
+    def at(self, where: str, says: str) -> Source:
+        """The place `where` (down to the equation) and what the document says there."""
+        return Source(document=self, where=where, says=says)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place in a document and what is said there (in the document's sense, our words)."""
+
+    document: Document
+    where: str
+    says: str
+
+    @property
+    def bibtex(self) -> str:
+        """The BibTeX entry of the document."""
+        return self.document.bibtex
+
+    def __str__(self) -> str:
+        return f"{self.document.authors} ({self.document.year}), {self.where}"
+
+
+# --- parameters and their domains ------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Integers:
+    """Whole numbers low..high (high None: unbounded; strategies then stop at `draw_to`)."""
+
+    low: int
+    high: int | None = None
+    draw_to: int = 50
+
+    def contains(self, value: object) -> bool:
+        """Whether `value` is a whole number in range; booleans are not numbers here."""
+        if isinstance(value, bool) or not isinstance(value, int | sp.Integer):
+            return False
+        return self.low <= value and (self.high is None or bool(value <= self.high))
+
+    def __str__(self) -> str:
+        return f"an integer >= {self.low}" + ("" if self.high is None else f" and <= {self.high}")
+
+
+@dataclass(frozen=True)
+class Reals:
+    """Finite real numbers between low and high; `open_low`/`open_high` exclude the end."""
+
+    low: float = -math.inf
+    high: float = math.inf
+    open_low: bool = False
+    open_high: bool = False
+
+    def contains(self, value: object) -> bool:
+        """Whether `value` is a finite real number in range (float, Fraction, sympy, mpf)."""
+        if isinstance(value, bool | str | complex) or value is None:
+            return False
+        try:
+            number = float(value)  # type: ignore[arg-type]
+        except (TypeError, ValueError, OverflowError):
+            return False
+        if not math.isfinite(number):
+            return False
+        above = number > self.low if self.open_low else number >= self.low
+        below = number < self.high if self.open_high else number <= self.high
+        return above and below
+
+    def __str__(self) -> str:
+        left = "(" if self.open_low or self.low == -math.inf else "["
+        right = ")" if self.open_high or self.high == math.inf else "]"
+        return f"a real number in {left}{self.low}, {self.high}{right}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a few named values."""
+
+    options: tuple[object, ...]
+
+    def contains(self, value: object) -> bool:
+        """Whether `value` is one of the options."""
+        return value in self.options
+
+    def __str__(self) -> str:
+        return "one of " + ", ".join(repr(option) for option in self.options)
+
+
+@dataclass(frozen=True)
+class Tuples:
+    """A sequence of at least `min_size` members of `each`, such as the widths of the layers."""
+
+    each: Integers | Reals
+    min_size: int = 1
+    draw_to: int = 6
+
+    def contains(self, value: object) -> bool:
+        """Whether `value` is a list or tuple, long enough, with every member in `each`."""
+        if not isinstance(value, list | tuple) or len(value) < self.min_size:
+            return False
+        return all(self.each.contains(member) for member in value)
+
+    def __str__(self) -> str:
+        return f"a sequence of at least {self.min_size}, each {self.each}"
+
+
+Domain = Integers | Reals | Choice | Tuples
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A letter of a law: keyword name, domain, meaning in words, and the document's symbol."""
+
+    name: str
+    domain: Domain
+    meaning: str
+    symbol: sp.Basic | None = None
+
+    def check(self, claim_id: str, value: object) -> None:
+        """Raise ClaimError naming claim, argument, rule and value if `value` is not allowed."""
+        if not self.domain.contains(value):
+            raise ClaimError(
+                f"{claim_id}: argument {self.name!r} ({self.meaning}) must be {self.domain};"
+                f" got {value!r}"
+            )
+
+
+# --- laws and mutants ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A law that bounds instead of equating: low <= quantity <= high (either may be infinite)."""
+
+    low: Any
+    high: Any
+
+
+Evaluate = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A wrong version of a law that a sound check must reject: same arguments, wrong value."""
+
+    name: str
+    evaluate: Evaluate
+
+
+@dataclass(frozen=True)
+class Law:
+    """One formula a claim makes.
+
+    formula: what is shown (an Eq, an inequality, an expression).
+    evaluate: keyword arguments -> exact value where possible (sympy, Fraction, int), else an mpf
+        honouring the current mpmath precision, or `Bounds`. Left out, it is the right-hand side of
+        `formula` with the parameters' symbols replaced.
+    error: the declared error term in words; empty for an exact law.
+    """
+
+    role: Role
+    formula: sp.Basic
+    parameters: tuple[Parameter, ...]
+    words: str
+    evaluate: Evaluate | None = None
+    mutants: tuple[Mutant, ...] = ()
+    error: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", self.name or self.role)
+        names = [p.name for p in self.parameters]
+        if len(set(names)) != len(names):
+            raise ClaimError(f"law {self.name!r}: parameter named twice in {names}")
+        if len({m.name for m in self.mutants}) != len(self.mutants):
+            raise ClaimError(f"law {self.name!r}: two mutants share a name")
+        if self.evaluate is None:
+            missing = [p.name for p in self.parameters if p.symbol is None]
+            if missing or not isinstance(self.formula, sp.Eq | sp.Expr):
+                raise ClaimError(f"law {self.name!r}: needs `evaluate`, or symbols for {missing}")
+            object.__setattr__(self, "evaluate", self._substitute)
+
+    @property
+    def rhs(self) -> sp.Basic:
+        """The right-hand side of the formula (the formula itself when it is no equation)."""
+        return self.formula.rhs if isinstance(self.formula, sp.Eq) else self.formula
+
+    def _substitute(self, **values: Any) -> Any:
+        exact = {p.symbol: sp.sympify(values[p.name]) for p in self.parameters}
+        return self.rhs.subs(exact, simultaneous=True).doit()
+
+    def __call__(self, **values: Any) -> Any:
+        """The law's value; arguments are not validated here (see Claim.exact)."""
+        assert self.evaluate is not None
+        return self.evaluate(**values)
+
+    def lambdify(self) -> Callable[..., Any]:
+        """A numpy function of the parameters in order, elementwise over arrays."""
+        symbols = [p.symbol for p in self.parameters]
+        free = {str(s) for s in self.rhs.free_symbols}
+        if all(symbols) and free <= {str(s) for s in symbols}:
+            return sp.lambdify(symbols, self.rhs, modules=["scipy", "numpy"])  # type: ignore[no-any-return]
+        import numpy as np
+
+        names = [p.name for p in self.parameters]
+        return np.frompyfunc(
+            lambda *args: as_float(self(**dict(zip(names, args, strict=True)))), len(names), 1
+        )
+
+
+# --- assumptions -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A hypothesis as a predicate over a point (parameter names and set-up fields -> values).
+
+    A point that does not mention what the predicate asks about satisfies it: write predicates with
+    `point.get(name, <a value that satisfies>)`.
+    """
+
+    words: str
+    predicate: Callable[[Mapping[str, Any]], bool]
+    stated: bool = True
+
+    def holds_at(self, point: Mapping[str, Any]) -> bool:
+        """Whether the assumption is satisfied at `point`."""
+        return bool(self.predicate(point))
+
+
+def stated(words: str, predicate: Callable[[Mapping[str, Any]], bool]) -> Assumption:
+    """An assumption that the document states."""
+    return Assumption(words, predicate, stated=True)
+
+
+def unstated(words: str, predicate: Callable[[Mapping[str, Any]], bool]) -> Assumption:
+    """An assumption that the document needs and leaves out."""
+    return Assumption(words, predicate, stated=False)
+
+
+# --- evidence without sampling ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one run of a proof found. `agrees` None means undecided; `detail` then says why."""
+
+    agrees: bool | None
+    predicted: str
+    found: str
+    detail: str = ""
+    steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A check without sampling, as a function of the candidate law.
+
+    The same `check` runs on the law (where it must return what is true) and on each mutant of the
+    law (at least one check must then return `agrees=False`): a proof that ignores its argument
+    proves nothing.
+    point: facts about the situation, looked at by the claim's assumptions (a counterexample names
+        the unstated assumption it breaks); empty means generic.
+    """
+
+    name: str
+    kind: ProofKind
+    statement: str
+    check: Callable[[Evaluate], Finding]
+    law: str = "stated"
+    point: Mapping[str, Any] = field(default_factory=dict)
+
+
+# --- evidence by sampling --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Estimand:
+    """What is estimated, and over which randomness.
+
+    kind: `mean` E a · `ratio` E a / E b · `ratio_to_square` E a / (E b)^2 ·
+        `normalised` E a / sqrt(E b E c) · `root_ratio` sqrt(E a E b / (E c E d)) ·
+        `probability` P(a = 1) · `log_product` sum of log E a over the columns ·
+        `distribution` sup |F_n - F| against the law's distribution function ·
+        `smooth` any function of the means, given as `function`.
+    columns: names of the experiment's columns, in the order of the letters above.
+    over: the randomness in words ("networks and inputs; annealed").
+    function: for `smooth` only: means (a numpy vector) -> value.
+    """
+
+    kind: str
+    columns: tuple[str, ...]
+    over: str
+    function: Callable[[Any], float] | None = None
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The equivalence margin, declared before sampling: relative to the prediction, or absolute."""
+
+    quick: float
+    standard: float
+    paper: float
+    why: str
+    kind: Literal["relative", "absolute"] = "relative"
+
+    def __post_init__(self) -> None:
+        if not 0 < self.paper <= self.standard <= self.quick:
+            raise ClaimError(f"margin must have 0 < paper <= standard <= quick; got {self}")
+
+    def at(self, tier: str) -> float:
+        """The margin of a tier."""
+        return float(getattr(self, tier))
+
+
+EXACT_MARGIN = Margin(
+    quick=0.10, standard=0.03, paper=0.01, why="exact law: the precision asked for, no error term"
+)
+
+
+def relative(
+    standard: float, why: str, quick: float | None = None, paper: float | None = None
+) -> Margin:
+    """A margin relative to the prediction; unset tiers equal the standard one."""
+    return Margin(quick or standard, standard, paper or standard, why, "relative")
+
+
+def absolute(
+    standard: float, why: str, quick: float | None = None, paper: float | None = None
+) -> Margin:
+    """A margin in the units of the quantity; unset tiers equal the standard one."""
+    return Margin(quick or standard, standard, paper or standard, why, "absolute")
+
+
+@dataclass(frozen=True)
+class Probe:
+    """One measurement on sampled networks, compared with one or more laws.
+
+    experiment, setup: what `simulate` runs (plain data; names checked in tests/test_contract.py).
+    at: the arguments of the laws at this point. Facts the assumptions ask about that are neither
+        arguments nor set-up fields go into `facts`.
+    laws: which laws are compared with this one measurement (stated beside corrected).
+    budget: multiplies the tier's number of draws; the default 1 is right nearly always.
+    curve, x: the figure and abscissa this point belongs to.
+    """
+
+    name: str
+    experiment: str
+    setup: Mapping[str, Any]
+    at: Mapping[str, Any]
+    estimand: Estimand
+    why: str
+    laws: tuple[str, ...] = ("stated",)
+    margin: Margin = EXACT_MARGIN
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    budget: float = 1.0
+    curve: str = ""
+    x: float | None = None
+    tiers: tuple[str, ...] = TIERS
+
+    @property
+    def point(self) -> dict[str, Any]:
+        """All that the assumptions may ask about."""
+        return {**self.setup, **self.at, **self.facts}
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A figure: laws over an axis; the probes that name it add measured points.
+
+    at: abscissa -> arguments of the laws. laws: which laws are drawn, each as a line.
+    """
+
+    name: str
+    title: str
+    x_label: str
+    y_label: str
+    xs: Sequence[float]
+    at: Callable[[Any], Mapping[str, Any]]
+    laws: tuple[str, ...] = ("stated",)
+    log_y: bool = False
+    log_x: bool = False
+
+
+# --- the claim -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One checkable item of a document, under its permanent id. See the module docstring.
+
+    expected: the committed verdict; a fresh verdict that differs fails a report.
+    because: one sentence a reader needs to understand the verdict.
+    remark: what else the reader should know (an invalid proof step, a typo).
+    """
+
+    id: str
+    title: str
+    source: Source
+    kind: str
+    laws: tuple[Law, ...]
+    assumptions: tuple[Assumption, ...]
+    expected: VerdictName
+    because: str
+    proofs: tuple[Proof, ...] = ()
+    probes: tuple[Probe, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    remark: str = ""
+    see: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.id.startswith(self.source.document.prefix + "."):
+            raise ClaimError(f"{self.id}: id must start with {self.source.document.prefix!r}")
+        if not self.laws:
+            raise ClaimError(f"{self.id}: a claim needs a law")
+        for label, names in (
+            ("law", [law.name for law in self.laws]),
+            ("check", [c.name for c in (*self.proofs, *self.probes)]),
+            ("curve", [curve.name for curve in self.curves]),
+        ):
+            if len(set(names)) != len(names):
+                raise ClaimError(f"{self.id}: two {label}s share a name in {names}")
+        known = {law.name for law in self.laws}
+        for check in (*self.proofs, *self.probes):
+            for name in (check.law,) if isinstance(check, Proof) else check.laws:
+                if name not in known:
+                    raise ClaimError(f"{self.id}/{check.name}: no law named {name!r} in {known}")
+        for probe in self.probes:
+            for name in probe.laws:
+                self._check_arguments(self.law(name), probe.at)
+            if probe.curve and probe.curve not in {c.name for c in self.curves}:
+                raise ClaimError(f"{self.id}/{probe.name}: no curve named {probe.curve!r}")
+
+    # -- looking at it
+
+    def law(self, name: str | None = None) -> Law:
+        """The law of that name; the one that is true (corrected, sharper, else stated) if None."""
+        if name is None:
+            for role in ("corrected", "sharper", "stated", "proof-step"):
+                for law in self.laws:
+                    if law.role == role:
+                        return law
+        for law in self.laws:
+            if law.name == name:
+                return law
+        raise ClaimError(f"{self.id}: no law {name!r}; has {[law.name for law in self.laws]}")
+
+    @property
+    def formula(self) -> sp.Basic:
+        """The first law's formula: the stated one where the document states one."""
+        return self.laws[0].formula
+
+    @property
+    def mutants(self) -> tuple[Mutant, ...]:
+        """The wrong versions that the checks must reject, of all laws."""
+        return tuple(m for law in self.laws for m in law.mutants)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The parameters of the first law."""
+        return self.laws[0].parameters
+
+    # -- evaluating it
+
+    def exact(self, law: str | None = None, /, **values: Any) -> Any:
+        """The law's value, exact where the law is; arguments checked first.
+
+        Raises ClaimError naming a missing, unknown or out-of-domain argument, or the stated or
+        unstated assumption that the arguments break.
+        """
+        chosen = self.law(law) if law else self.laws[0]
+        self._check_arguments(chosen, values)
+        for assumption in self.assumptions:
+            if chosen.role in ("stated", "proof-step") and not assumption.stated:
+                continue
+            if not assumption.holds_at(values):
+                raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {values}")
+        return chosen(**values)
+
+    def evaluate(
+        self, law: str | None = None, /, *, digits: int | None = None, **values: Any
+    ) -> Any:
+        """The law's value as a float, or as an mpmath number of `digits` significant digits.
+
+        The first law unless `law` names another. Bounds give a pair. Raises as `exact` does.
+        """
+        if digits is None:
+            return as_float(self.exact(law, **values))
+        if not Integers(1, 100_000).contains(digits):
+            raise ClaimError(
+                f"{self.id}: argument 'digits' must be an integer >= 1; got {digits!r}"
+            )
+        with mpmath.workdps(digits + 15):
+            value = as_mpf(self.exact(law, **values))
+        return value
+
+    def lambdify(self, law: str | None = None) -> Callable[..., Any]:
+        """A numpy function of the law's parameters, in their order."""
+        return (self.law(law) if law else self.laws[0]).lambdify()
+
+    def _check_arguments(self, law: Law, values: Mapping[str, Any]) -> None:
+        names = [p.name for p in law.parameters]
+        for name in values:
+            if name not in names:
+                raise ClaimError(f"{self.id}: unknown argument {name!r}; law takes {names}")
+        for parameter in law.parameters:
+            if parameter.name not in values:
+                raise ClaimError(
+                    f"{self.id}: missing argument {parameter.name!r}"
+                    f" ({parameter.meaning}), {parameter.domain}"
+                )
+            parameter.check(self.id, values[parameter.name])
+
+    # -- assumptions
+
+    def admits(self, point: Mapping[str, Any]) -> Literal["needed", "stated", "outside"]:
+        """Whether a point satisfies all needed assumptions, only the stated ones, or not even those."""
+        if not all(a.holds_at(point) for a in self.assumptions if a.stated):
+            return "outside"
+        return "needed" if all(a.holds_at(point) for a in self.assumptions) else "stated"
+
+    # -- printing it
+
+    def __repr__(self) -> str:
+        from theory.display import claim_text
+
+        return claim_text(self)
+
+    def _repr_latex_(self) -> str:
+        return "$$" + sp.latex(self.formula) + "$$"
+
+    def _repr_html_(self) -> str:
+        from theory.display import claim_html
+
+        return claim_html(self)
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def as_mpf(value: Any) -> Any:
+    """An exact or floating value as an mpf at the current precision; Bounds as a pair."""
+    if isinstance(value, Bounds):
+        return (as_mpf(value.low), as_mpf(value.high))
+    if isinstance(value, Fraction):
+        return mpmath.mpf(value.numerator) / value.denominator
+    if isinstance(value, sp.Basic):
+        evaluated = sp.N(value, mpmath.mp.dps)
+        if evaluated is sp.oo or evaluated is -sp.oo:
+            return mpmath.inf if evaluated is sp.oo else -mpmath.inf
+        if not evaluated.is_real:
+            raise ClaimError(f"law evaluates to {value}, which is no real number")
+        return mpmath.mpf(evaluated._to_mpmath(mpmath.mp.prec))
+    return mpmath.mpf(value)
+
+
+def as_float(value: Any) -> Any:
+    """An exact or high-precision value as a float; Bounds as a pair of floats."""
+    if isinstance(value, Bounds):
+        return (as_float(value.low), as_float(value.high))
+    if isinstance(value, bool | sp.logic.boolalg.BooleanAtom):
+        return bool(value)
+    with mpmath.workdps(30):
+        return float(as_mpf(value))
+
+
+def tuple_of(values: Iterable[Any]) -> tuple[Any, ...]:
+    """A tuple (for parameters given as lists)."""
+    return tuple(values)
