@@ -1,0 +1,35 @@
+# Two commands, each doing its own set-up in .venv:
+#   make verify   install, run every claim at the quick tier, leave reports/quick/report.html
+#   make test     install, lint, type-check, test
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+.PHONY: verify test bench report clean
+
+verify: $(READY)
+	$(BIN)/depthlaws verify --tier quick --out reports/quick --resume
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# paired speed ratios; not part of `make test`
+bench: $(READY)
+	$(BIN)/pytest tests/benchmarks --benchmark-columns=median,iqr,rounds
+
+# the committed report
+report: $(READY)
+	$(BIN)/depthlaws verify --tier standard --out reports/standard --resume
+
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --requirement requirements.lock
+	$(BIN)/pip install --quiet --no-deps --editable .
+	touch $@
+
+clean:
+	rm -rf $(VENV) reports/quick .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,287 @@
+"""The command line: parses, asks the other modules, prints. Heavy imports wait in the commands.
+
+Exit codes: 0 every verdict as expected, 1 an unexpected verdict, 2 bad usage, 3 undecided rows
+remain, 4 internal error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+OK, UNEXPECTED, USAGE, UNDECIDED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+
+class UsageError(Exception):
+    """What was typed cannot be done; the message is one line: argument, rule, value."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Parse and run one command; returns the exit code. Nothing but a bug shows a traceback."""
+    parser = build_parser()
+    try:
+        options = parser.parse_args(arguments)
+    except SystemExit as stop:  # argparse has said why
+        return int(stop.code or 0)
+    try:
+        return int(options.command(options))
+    except UsageError as error:
+        return _fail(str(error), USAGE)
+    except KeyboardInterrupt:
+        return _fail("interrupted; finished work is kept, go on with --resume", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return OK
+    except Exception as error:
+        if _is_bad_input(error):
+            return _fail(str(error), USAGE)
+        import traceback
+
+        traceback.print_exc()
+        return _fail(f"internal error: {type(error).__name__}: {error}", INTERNAL)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    parser = argparse.ArgumentParser(
+        prog="depthlaws",
+        description="Which published laws of very deep random networks hold, which need an "
+        "unstated assumption, and which are false.",
+        epilog="Exit codes: 0 as expected, 1 an unexpected verdict, 2 bad usage, "
+        "3 undecided rows remain, 4 internal error.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    listing = commands.add_parser("list", help="every claim with its verdict")
+    listing.add_argument("patterns", nargs="*", metavar="ID", help="ids, document keys or globs")
+    listing.set_defaults(command=list_claims)
+
+    show = commands.add_parser("show", help="one claim: formula, assumptions, source, verdict")
+    show.add_argument("id", metavar="ID")
+    show.add_argument("--bibtex", action="store_true", help="the BibTeX entry of its document")
+    show.set_defaults(command=show_claim)
+
+    evaluate = commands.add_parser("eval", help="a law's value: eval vn.rec depth=3 ...")
+    evaluate.add_argument("id", metavar="ID")
+    evaluate.add_argument(
+        "values", nargs="*", metavar="key=value", help="numbers, fractions, 10,20,30 or 10*100"
+    )
+    evaluate.add_argument("--law", help="which law of the claim (default: the first)")
+    evaluate.add_argument("--digits", type=int, help="significant digits (default: a float)")
+    evaluate.set_defaults(command=eval_claim)
+
+    verify = commands.add_parser("verify", help="run the checks and write a report")
+    verify.add_argument("patterns", nargs="*", metavar="ID", help="ids, document keys or globs")
+    verify.add_argument("--tier", default="standard", help="quick, standard (default) or paper")
+    verify.add_argument("--device", default="auto", help="auto (default), cpu or cuda")
+    verify.add_argument("--dtype", default="float64", help="float64 (default) or float32")
+    verify.add_argument("--seed", type=int, default=0, help="default 0")
+    verify.add_argument("--jobs", type=int, default=None, help="processes (default: the cores)")
+    verify.add_argument("--out", type=Path, help="folder (default reports/TIER)")
+    verify.add_argument("--resume", action="store_true", help="go on with what the folder holds")
+    verify.add_argument("--json", action="store_true", help="print results.json on stdout")
+    verify.set_defaults(command=verify_claims)
+
+    report = commands.add_parser("report", help="render the pages of a run again")
+    report.add_argument("run", type=Path, metavar="RUN", help="a folder with results.json")
+    report.set_defaults(command=render_report)
+    return parser
+
+
+# --- commands --------------------------------------------------------------------------------
+
+
+def list_claims(options: argparse.Namespace) -> int:
+    """Read from the sources, without sympy."""
+    from theory.index import index
+
+    entries = index()
+    if options.patterns:
+        chosen = [
+            e
+            for e in entries
+            if any(
+                fnmatch.fnmatchcase(e.id, p) or p in (e.document, e.id.split(".")[0])
+                for p in options.patterns
+            )
+        ]
+        if not chosen:
+            raise UsageError(f"no claim matches {' '.join(options.patterns)}; see `depthlaws list`")
+        entries = chosen
+    width = max(len(e.id) for e in entries)
+    for e in entries:
+        _say(f"{e.id:<{width}}  {e.expected:<15}  {e.title}")
+    return OK
+
+
+def show_claim(options: argparse.Namespace) -> int:
+    """The claim as the REPL prints it."""
+    from theory import claim
+
+    found = claim(options.id)
+    _say(found.source.bibtex if options.bibtex else repr(found))
+    return OK
+
+
+def eval_claim(options: argparse.Namespace) -> int:
+    """The value of a law at given arguments."""
+    from theory import claim
+
+    found = claim(options.id)
+    values = {}
+    for pair in options.values:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise UsageError(f"arguments are key=value; got {pair!r}")
+        if name in values:
+            raise UsageError(f"argument {name!r} is given twice")
+        values[name] = parse_value(value)
+    law = found.law(options.law) if options.law else found.laws[0]
+    for parameter in law.parameters:  # one number stands for a sequence of one
+        value = values.get(parameter.name)
+        if type(parameter.domain).__name__ == "Tuples" and isinstance(value, int):
+            values[parameter.name] = (value,)
+    result = found.evaluate(law.name, digits=options.digits, **values)
+    if callable(result):
+        raise UsageError(f"{found.id} is a distribution; evaluate it in Python: claim(...).exact")
+    _say(_number(result, options.digits))
+    return OK
+
+
+def verify_claims(options: argparse.Namespace) -> int:
+    """Run the checks, write the folder, say what was found."""
+    import os
+
+    from verify.engine import verify
+    from verify.progress import watcher
+
+    folder = options.out or Path("reports") / options.tier
+    with watcher(sys.stderr) as watching:
+        results = verify(
+            options.patterns,
+            tier=options.tier,
+            seed=options.seed,
+            jobs=os.cpu_count() or 1 if options.jobs is None else options.jobs,
+            device=options.device,
+            dtype=options.dtype,
+            folder=folder,
+            resume=options.resume,
+            watcher=watching,
+        )
+    from verify.report import render
+
+    render(results, folder)
+    if options.json:
+        sys.stdout.write(results.to_json())
+    else:
+        for line in summary(results):
+            _say(line)
+        _say(f"report: {folder / 'report.html'}")
+    return exit_code(results)
+
+
+def render_report(options: argparse.Namespace) -> int:
+    """Render again from results.json."""
+    from verify.report import render
+    from verify.results import load
+
+    folder = options.run.parent if options.run.is_file() else options.run
+    results = load(folder / "results.json")
+    render(results, folder)
+    for line in summary(results):
+        _say(line)
+    _say(f"report: {folder / 'report.html'}")
+    return exit_code(results)
+
+
+# --- saying it -------------------------------------------------------------------------------
+
+
+def summary(results: Any) -> list[str]:
+    """What was found, unexpected verdicts first."""
+    lines = [
+        f"UNEXPECTED  {c.id}: {c.verdict}, expected {c.expected}: {c.verdict_reason}"
+        for c in results.unexpected
+    ]
+    for verdict in ("holds", "holds-if", "false-as-stated", "undecided", "not-tested"):
+        ids = [c.id for c in results.claims if c.verdict == verdict]
+        if ids:
+            lines.append(f"{verdict:<16} {len(ids):>3}  {' '.join(ids)}")
+    undecided = results.undecided_rows
+    if undecided:
+        lines.append(f"{len(undecided)} undecided rows, the first: {undecided[0].check}:"
+                     f" {undecided[0].reason}")  # fmt: skip
+    survivors = results.surviving_mutants
+    if survivors:
+        names = ", ".join(f"{cid} '{m.name}'" for cid, m in survivors[:3])
+        lines.append(f"{len(survivors)} mutants that no check rejected: {names}")
+    rows = sum(len(c.rows) for c in results.claims)
+    lines.append(f"{rows} rows in {results.timing['seconds']:.0f} s, tier {results.meta['tier']}")
+    return lines
+
+
+def exit_code(results: Any) -> int:
+    """The worst of what happened."""
+    if results.meta["errors"]:
+        return INTERNAL
+    if any(not c.waits for c in results.unexpected):
+        return UNEXPECTED
+    return UNDECIDED if results.unexpected or results.undecided_rows else OK
+
+
+def parse_value(text: str) -> Any:
+    """An integer, an exact decimal or fraction, `10,20,30`, or `10*100` for a hundred tens."""
+    from fractions import Fraction
+
+    text = text.strip().strip("()[]")
+    if "," in text:
+        return tuple(parse_value(part) for part in text.split(",") if part.strip())
+    if "*" in text:
+        value, _, times = text.partition("*")
+        if not times.strip().isdigit() or int(times) > 1_000_000:
+            raise UsageError(
+                f"value*times needs a whole number of times, at most 10^6; got {text!r}"
+            )
+        return (parse_value(value),) * int(times)
+    try:
+        number = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        if text.replace("_", "").replace("-", "").isalnum() and not text[:1].isdigit():
+            return text  # a named choice
+        raise UsageError(
+            f"a value must be a number, a fraction or a sequence; got {text!r}"
+        ) from None
+    return number.numerator if number.denominator == 1 and "." not in text else number
+
+
+def _number(value: Any, digits: int | None) -> str:
+    if isinstance(value, tuple):
+        return "between " + " and ".join(_number(v, digits) for v in value)
+    if digits is None or isinstance(value, bool):
+        return repr(value)
+    import mpmath
+
+    return str(mpmath.nstr(value, digits))
+
+
+def _is_bad_input(error: Exception) -> bool:
+    from simulate.setup import SetupError
+    from theory.schema import ClaimError
+    from verify.plan import PlanError
+    from verify.results import ResultsError
+    from verify.store import StoreError
+
+    return isinstance(error, ClaimError | PlanError | StoreError | ResultsError | SetupError)
+
+
+def _fail(message: str, code: int) -> int:
+    sys.stderr.write(f"depthlaws: {message}\n")
+    return code
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

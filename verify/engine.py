@@ -1,0 +1,398 @@
+"""Runs a plan: proofs and sampling side by side, decisions at each look, verdicts at the end."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import platform
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Protocol
+
+import sympy as sp
+
+from theory import claims
+from theory.registry import DOCUMENTS
+from theory.schema import Claim, Finding, as_float
+from verify import plan
+from verify.exact import ProofRun, run_proof
+from verify.plan import PlanError, Trial
+from verify.pool import MOST_JOBS, Here, Pool, Processes, timed_blocks
+from verify.results import (
+    SCHEMA_VERSION,
+    ClaimResult,
+    CurveResult,
+    DocumentResult,
+    LawInfo,
+    Line,
+    MutantResult,
+    Results,
+    Row,
+)
+from verify.rows import Progress, proof_row
+from verify.store import Store, source_digest
+from verify.verdict import strongest, verdict
+
+
+class Watcher(Protocol):
+    """Told what happens while a run goes on; the command line draws it."""
+
+    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
+        """The plan is fixed."""
+
+    def looked(self, progress: Progress) -> None:
+        """A decision was tried: `progress.rows` hold the current interval and margin."""
+
+    def proved(self, row: Row) -> None:
+        """A proof ended."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
+        """Nothing."""
+
+    def looked(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def proved(self, row: Row) -> None:
+        """Nothing."""
+
+
+def verify(
+    patterns: Sequence[str] = (),
+    *,
+    tier: str = "standard",
+    seed: int = 0,
+    jobs: int = 1,
+    device: str = "cpu",
+    dtype: str = "float64",
+    folder: Path | None = None,
+    resume: bool = False,
+    watcher: Watcher | None = None,
+) -> Results:
+    """Verify the claims that `patterns` name (all if empty) and return the results.
+
+    folder: where finished blocks are kept and results.json is written; None keeps nothing.
+    Raises PlanError (what was asked for), StoreError (the folder). What is finished when it stops
+    early stays in the folder.
+    """
+    start = time.perf_counter()
+    started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    _check_options(seed, jobs, dtype)
+    device = choose_device(device)
+    chosen = plan.select(patterns)
+    trials = plan.trials(chosen, tier)
+    fingerprint = f"{source_digest()}:{seed}:{device}:{dtype}"
+    store = Store(folder, fingerprint, resume=resume) if folder else None
+    run = _Run(chosen, trials, seed, device, dtype, store, watcher or Silent())
+    pool: Pool = Here() if jobs == 1 else Processes(jobs)
+    try:
+        run.watcher.planned(chosen, trials)
+        run.go(pool, jobs)
+    except BaseException:
+        if store:
+            store.close()
+        raise
+    finally:
+        pool.shutdown()
+    results = Results(
+        schema_version=SCHEMA_VERSION,
+        meta=_meta(patterns, tier, seed, device, dtype, plan.count_rows(chosen, tier), run.errors),
+        timing={
+            "started": started,
+            "seconds": round(time.perf_counter() - start, 3),
+            "jobs": jobs,
+            "resumed": resume,
+            "damaged_records": store.damaged if store else 0,
+        },
+        documents=_documents(),
+        claims=[run.result(c) for c in chosen],
+    )
+    if store and folder:
+        results.save(folder / "results.json")
+        store.finish()
+    return results
+
+
+class _Run:
+    """The state of one run: what is finished, what is in flight."""
+
+    def __init__(
+        self,
+        chosen: Sequence[Claim],
+        trials: Sequence[Trial],
+        seed: int,
+        device: str,
+        dtype: str,
+        store: Store | None,
+        watcher: Watcher,
+    ) -> None:
+        self.chosen, self.seed, self.device, self.dtype = chosen, seed, device, dtype
+        self.store, self.watcher = store, watcher
+        self.progress = [Progress(t) for t in trials]
+        self.proofs: dict[tuple[str, str], ProofRun] = {}
+        self.errors: list[str] = []
+        if store:
+            for progress in self.progress:
+                for (check, first, _), columns in store.columns.items():
+                    if check == progress.trial.check:
+                        progress.chunks[first] = columns
+
+    def go(self, pool: Pool, jobs: int) -> None:
+        """Work until every proof has run and every trial is decided or out of budget."""
+        waiting = deque(self._proof_tasks())
+        trials = deque(self.progress)
+        active: list[tuple[Progress, deque[tuple[int, int]], set[int]]] = []
+        running: dict[Future[Any], Callable[[Any], None]] = {}
+        while waiting or trials or active or running:
+            while len(running) < 2 * jobs and (waiting or trials or active):
+                task = self._next_task(pool, waiting, trials, active, jobs)
+                if task is None:
+                    break
+                running[task[0]] = task[1]
+            if not running:
+                continue
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                running.pop(future)(future.result())
+
+    def _next_task(
+        self,
+        pool: Pool,
+        waiting: deque[tuple[str, str]],
+        trials: deque[Progress],
+        active: list[tuple[Progress, deque[tuple[int, int]], set[int]]],
+        jobs: int,
+    ) -> tuple[Future[Any], Callable[[Any], None]] | None:
+        for entry in list(active):
+            progress, todo, out = entry
+            if not todo and not out:  # the look has all its chunks
+                self._look(progress)
+                if progress.done:
+                    active.remove(entry)
+                else:
+                    todo.extend(progress.missing())
+        while trials and len(active) <= jobs:
+            progress = trials.popleft()
+            active.append((progress, deque(progress.missing()), set()))
+        for progress, todo, out in active:
+            if todo:
+                first, count = todo.popleft()
+                out.add(first)
+                trial = progress.trial
+                arguments = (trial.probe.experiment, trial.setup, self.seed, trial.check)
+                future = pool.submit(
+                    timed_blocks, *arguments, first, count, self.device, self.dtype
+                )
+                return future, self._chunk_done(progress, out, first, count)
+        if waiting:
+            claim_id, name = waiting.popleft()
+            return pool.submit(run_proof, claim_id, name), self._proof_done(claim_id, name)
+        return None
+
+    def _chunk_done(
+        self, progress: Progress, out: set[int], first: int, count: int
+    ) -> Callable[[Any], None]:
+        def done(result: Any) -> None:
+            columns, seconds = result
+            out.discard(first)
+            progress.chunks[first] = columns
+            progress.seconds += seconds
+            if self.store:
+                self.store.add_columns((progress.trial.check, first, count), columns)
+
+        return done
+
+    def _look(self, progress: Progress) -> None:
+        progress.decide(self.seed)
+        self.watcher.looked(progress)
+
+    def _proof_tasks(self) -> Iterable[tuple[str, str]]:
+        for claim in self.chosen:
+            for proof in claim.proofs:
+                note = self.store.notes.get(f"{claim.id}/{proof.name}") if self.store else None
+                if note is None:
+                    yield claim.id, proof.name
+                else:
+                    self._proved(claim.id, proof.name, _load_proof(note))
+
+    def _proof_done(self, claim_id: str, name: str) -> Callable[[Any], None]:
+        def done(found: Any) -> None:
+            if self.store and not found.error:
+                self.store.add_note(f"{claim_id}/{name}", dataclasses.asdict(found))
+            self._proved(claim_id, name, found)
+
+        return done
+
+    def _proved(self, claim_id: str, name: str, found: ProofRun) -> None:
+        self.proofs[claim_id, name] = found
+        if found.error:
+            self.errors.append(f"{claim_id}/{name}: {found.error}")
+        claim = claims[claim_id]
+        proof = next(p for p in claim.proofs if p.name == name)
+        self.watcher.proved(proof_row(claim, proof, found))
+
+    # -- assembling
+
+    def result(self, claim: Claim) -> ClaimResult:
+        """Rows, mutants, curves and verdict of one claim."""
+        rows = [proof_row(claim, p, self.proofs[claim.id, p.name]) for p in claim.proofs]
+        mine = [p for p in self.progress if p.trial.claim.id == claim.id]
+        rows += [row for p in mine for row in p.rows]
+        found, reason = verdict(claim, rows)
+        return ClaimResult(
+            id=claim.id,
+            title=claim.title,
+            document=claim.source.document.key,
+            where=claim.source.where,
+            says=claim.source.says,
+            kind=claim.kind,
+            module=claims.modules[claim.id],
+            laws=[
+                LawInfo(law.name, law.role, sp.latex(law.formula), law.words, law.error)
+                for law in claim.laws
+            ],
+            assumptions=[{"words": a.words, "stated": a.stated} for a in claim.assumptions],
+            expected=claim.expected,
+            verdict=found,
+            verdict_reason=reason,
+            because=claim.because,
+            remark=claim.remark,
+            strongest=strongest(rows),
+            rows=rows,
+            mutants=self._mutants(claim, mine),
+            curves=[_curve(claim, name) for name in (c.name for c in claim.curves)],
+        )
+
+    def _mutants(self, claim: Claim, mine: Sequence[Progress]) -> list[MutantResult]:
+        results = []
+        for law in claim.laws:
+            for mutant in law.mutants:
+                by = [
+                    f"{claim.id}/{proof.name}"
+                    for proof in claim.proofs
+                    if proof.law == law.name
+                    and mutant.name in self.proofs[claim.id, proof.name].rejected
+                ]
+                by += [p.trial.check for p in mine if mutant.name in p.rejected.get(law.name, [])]
+                results.append(MutantResult(law.name, mutant.name, by))
+        return results
+
+
+def _curve(claim: Claim, name: str) -> CurveResult:
+    curve = next(c for c in claim.curves if c.name == name)
+    lines = []
+    for law_name in curve.laws:
+        law = claim.law(law_name)
+        ys = [as_float(law(**curve.at(x))) for x in curve.xs]
+        lines.append(Line(law_name, law.role, [float(x) for x in curve.xs], ys))
+    return CurveResult(
+        curve.name, curve.title, curve.x_label, curve.y_label, curve.log_x, curve.log_y, lines
+    )
+
+
+def _load_proof(note: dict[str, Any]) -> ProofRun:
+    finding = note["finding"]
+    if finding is not None:
+        finding = Finding(**{**finding, "steps": tuple(finding["steps"])})
+    return ProofRun(finding, tuple(note["rejected"]), note["seconds"], note["error"])
+
+
+def _check_options(seed: int, jobs: int, dtype: str) -> None:
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
+        raise PlanError(f"seed must be an integer in [0, 2^63); got {seed!r}")
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
+        raise PlanError(f"jobs must be an integer in [1, {MOST_JOBS}]; got {jobs!r}")
+    if dtype not in ("float64", "float32"):
+        raise PlanError(f"dtype must be float64 or float32; got {dtype!r}")
+
+
+def choose_device(device: str) -> str:
+    """`auto` becomes cuda where there is one. Raises PlanError for cuda where there is none."""
+    if device not in ("auto", "cpu", "cuda"):
+        raise PlanError(f"device must be one of auto, cpu, cuda; got {device!r}")
+    if device == "cpu":
+        return device
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    if device == "cuda":
+        raise PlanError("device 'cuda' needs a CUDA device and a CUDA build of torch; found none")
+    return "cpu"
+
+
+def _documents() -> list[DocumentResult]:
+    result = []
+    for key in DOCUMENTS:
+        paper = importlib.import_module(f"theory.{key}").PAPER
+        items = importlib.import_module(f"theory.{key}.items").ITEMS
+        missing = [
+            {"id": item, "what": what, "kind": kind}
+            for item, (what, kind) in items.items()
+            if item not in claims
+        ]
+        result.append(
+            DocumentResult(
+                key, paper.prefix, paper.title, paper.authors, paper.year, paper.bibtex, missing
+            )
+        )
+    return result
+
+
+def _meta(
+    patterns: Sequence[str],
+    tier: str,
+    seed: int,
+    device: str,
+    dtype: str,
+    n_rows: int,
+    errors: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "tier": tier,
+        "tier_means": plan.ABOUT[tier],
+        "seed": seed,
+        "device": device,
+        "dtype": dtype,
+        "selected": list(patterns),
+        "family_alpha": plan.FAMILY_ALPHA,
+        "n_monte_carlo_rows": n_rows,
+        "budget": plan.BUDGETS[tier],
+        "errors": sorted(errors),
+        "versions": {"python": platform.python_version(), **_versions()},
+        "git_revision": _revision(),
+        "source_digest": source_digest(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in ("depthlaws", "torch", "numpy", "scipy", "sympy", "mpmath"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "not installed"
+    return found
+
+
+def _revision() -> str:
+    """The git revision of the source, with -dirty; empty outside a checkout."""
+    root = Path(__file__).resolve().parent.parent
+    if not (root / ".git").exists():
+        return ""
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty", "--abbrev=12"],
+            capture_output=True, text=True, timeout=10, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()

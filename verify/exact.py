@@ -1,0 +1,47 @@
+"""Evidence without sampling: runs one proof on its law and on every mutant of that law."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from theory import claim
+from theory.schema import Finding
+
+
+@dataclass(frozen=True)
+class ProofRun:
+    """What a proof found; `rejected` names the mutants it rejected; `error` if it broke."""
+
+    finding: Finding | None
+    rejected: tuple[str, ...]
+    seconds: float
+    error: str = ""
+
+
+def run_proof(claim_id: str, name: str) -> ProofRun:
+    """Run proof `name` of a claim on the law and its mutants. Never raises: an error is recorded.
+
+    A mutant that makes the check raise is not counted as rejected: a crash is no evidence.
+    """
+    chosen = claim(claim_id)
+    proof = next(p for p in chosen.proofs if p.name == name)
+    law = chosen.law(proof.law)
+    start = time.perf_counter()
+    try:
+        finding = proof.check(law)
+    except Exception as error:
+        return ProofRun(
+            None,
+            (),
+            time.perf_counter() - start,
+            f"the check broke: {type(error).__name__}: {error}",
+        )
+    rejected = []
+    for mutant in law.mutants:
+        try:
+            if proof.check(mutant.evaluate).agrees is False:
+                rejected.append(mutant.name)
+        except Exception:  # a crash is no evidence
+            continue
+    return ProofRun(finding, tuple(rejected), time.perf_counter() - start)

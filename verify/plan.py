@@ -1,0 +1,125 @@
+"""Claims -> trials: sample sizes, looks, and the error budget, all fixed before sampling.
+
+The family-wise false-alarm rate of a report is split evenly over its Monte Carlo rows and, in each
+row, over the looks (alpha spending by Bonferroni: valid at every look whatever their dependence).
+Budgets are counted in random numbers, never in seconds, so that a report does not depend on the
+speed of a machine.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from scipy import stats
+
+from simulate import Setup
+from simulate.registry import get
+from theory import claims
+from theory.registry import DOCUMENTS, unknown_id
+from theory.schema import Claim, Probe
+from verify.trust import SKEW_FACTOR
+
+FAMILY_ALPHA = 1e-3
+CHUNK = 2e7  # random numbers one worker draws before it reports back
+FIRST_LOOK = 1000  # replicates
+BUDGETS = {"quick": 1.5e8, "standard": 1.8e9, "paper": 3e10}  # random numbers per probe
+ABOUT = {
+    "quick": "wide margins, a first look",
+    "standard": "the default for a report",
+    "paper": "the documents' own sizes; for a GPU or a cluster",
+}
+
+
+class PlanError(ValueError):
+    """What was asked for cannot be planned; the message names argument, rule and value."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One probe, planned. looks: cumulative numbers of blocks after which a decision is tried."""
+
+    claim: Claim
+    probe: Probe
+    setup: Setup
+    alpha: float
+    block: int
+    looks: tuple[int, ...]
+    chunk_blocks: int
+    tier: str
+
+    @property
+    def check(self) -> str:
+        """The check's id; with the seed and the block number it keys the random streams."""
+        return f"{self.claim.id}/{self.probe.name}"
+
+    @property
+    def look_alpha(self) -> float:
+        """Level of one look, after paying for the looks and for admissible skewness."""
+        return self.alpha / len(self.looks) / SKEW_FACTOR
+
+    @property
+    def z(self) -> float:
+        """Normal quantile of one look."""
+        return float(stats.norm.isf(self.look_alpha / 2))
+
+    @property
+    def most(self) -> int:
+        """Replicates at the last look."""
+        return self.looks[-1] * self.block
+
+
+def select(patterns: Sequence[str]) -> list[Claim]:
+    """Claims named by ids, document keys or prefixes, or globs; all if empty.
+
+    Raises PlanError naming the pattern and the nearest ids.
+    """
+    if not patterns:
+        return list(claims)
+    chosen: dict[str, Claim] = {}
+    for pattern in patterns:
+        found = [
+            c
+            for c in claims
+            if fnmatch.fnmatchcase(c.id, pattern)
+            or pattern in (c.source.document.key, c.source.document.prefix)
+        ]
+        if not found:
+            raise PlanError(unknown_id(pattern, [*(c.id for c in claims), *DOCUMENTS]))
+        chosen.update((c.id, c) for c in found)
+    return [c for c in claims if c.id in chosen]
+
+
+def count_rows(chosen: Sequence[Claim], tier: str) -> int:
+    """Monte Carlo rows: one for each law that a probe of this tier speaks of."""
+    return sum(len(p.laws) for c in chosen for p in c.probes if tier in p.tiers)
+
+
+def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
+    """The planned Monte Carlo measurements of some claims. Raises PlanError on an unknown tier."""
+    if tier not in BUDGETS:
+        raise PlanError(f"tier must be one of {', '.join(BUDGETS)}; got {tier!r}")
+    rows = max(1, count_rows(chosen, tier))
+    return [
+        plan_probe(c, p, tier, FAMILY_ALPHA / rows)
+        for c in chosen
+        for p in c.probes
+        if tier in p.tiers
+    ]
+
+
+def plan_probe(claim: Claim, probe: Probe, tier: str, alpha: float) -> Trial:
+    """Looks at doubling numbers of blocks up to the budget."""
+    setup = Setup(**probe.setup)
+    experiment = get(probe.experiment)
+    block = experiment.replicates(setup)
+    cost = max(1, experiment.cost(setup))
+    most = max(1, int(BUDGETS[tier] * probe.budget / cost / block))
+    looks = [min(most, max(1, -(-FIRST_LOOK // block)))]
+    while looks[-1] < most:
+        looks.append(min(most, 2 * looks[-1]))
+    if len(looks) > 1 and looks[-1] < 1.3 * looks[-2]:  # no look for a few draws more
+        looks.pop(-2)
+    chunk = max(1, int(CHUNK / cost / block))
+    return Trial(claim, probe, setup, alpha, block, tuple(looks), chunk, tier)

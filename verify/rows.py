@@ -1,0 +1,262 @@
+"""From evidence to rows: one Monte Carlo trial as it grows, and one finished proof."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+from scipy import stats
+
+from simulate.registry import get
+from simulate.samples import Columns, concatenate
+from theory.schema import Bounds, Claim, Evaluate, Margin, Proof, as_float
+from verify.decide import decide
+from verify.estimate import Estimate, estimate
+from verify.exact import ProofRun
+from verify.plan import Trial
+from verify.results import Row
+from verify.trust import doubts
+
+POWER = 0.999  # probability with which min_detectable is rejected
+
+
+@dataclass
+class Progress:
+    """A trial in flight: its finished chunks, and the rows of its last look."""
+
+    trial: Trial
+    chunks: dict[int, Columns] = field(default_factory=dict)  # first block -> columns
+    look: int = 0
+    seconds: float = 0.0
+    rows: list[Row] = field(default_factory=list)
+    rejected: dict[str, list[str]] = field(default_factory=dict)  # law -> mutants
+    done: bool = False
+    predictions: dict[str, Any] = field(default_factory=dict)
+
+    def missing(self) -> list[tuple[int, int]]:
+        """(first, count) of the chunks that the next look still needs."""
+        target = self.trial.looks[self.look]
+        start = 0 if self.look == 0 else self.trial.looks[self.look - 1]
+        step = self.trial.chunk_blocks
+        wanted = [(b, min(step, target - b)) for b in range(start, target, step)]
+        return [(first, count) for first, count in wanted if first not in self.chunks]
+
+    @property
+    def draws(self) -> int:
+        """Replicates so far."""
+        return sum(len(next(iter(c.values()))) for c in self.chunks.values())
+
+    def decide(self, seed: int) -> None:
+        """Try a decision at this look; finished when every law is decided or the budget ends."""
+        trial = self.trial
+        columns = concatenate(self.chunks[first] for first in sorted(self.chunks))
+        self.rows, self.rejected = [], {}
+        for name in trial.probe.laws:
+            law = trial.claim.law(name)
+            if name not in self.predictions:
+                self.predictions[name] = law(**trial.probe.at)
+            row, measured = self._row(name, self.predictions[name], columns, seed)
+            self.rows.append(row)
+            self.rejected[name] = [
+                m.name
+                for m in law.mutants
+                if self._outcome(_value(m.evaluate, trial.probe.at), columns, measured) == "differs"
+            ]
+        self.look += 1
+        decided = all(row.outcome != "undecided" for row in self.rows)
+        self.done = decided or self.look == len(trial.looks)
+
+    def _outcome(self, prediction: Any, columns: Columns, measured: Estimate) -> str:
+        if prediction is None:
+            return "undecided"
+        if callable(prediction):
+            measured = self._estimate(prediction, columns)
+        predicted = _pair(prediction)
+        if any(math.isnan(p) for p in predicted):
+            return "undecided"
+        margin = margin_at(self.trial.probe.margin, self.trial.tier, predicted)
+        found = doubts(measured, _used(self.trial, columns))
+        return decide(predicted, measured.low, measured.high, margin, found)[0]
+
+    def _estimate(self, prediction: Any, columns: Columns) -> Estimate:
+        cdf = prediction if callable(prediction) else None
+        return estimate(self.trial.probe.estimand, columns, self.trial.look_alpha, cdf)
+
+    def _row(
+        self, law_name: str, prediction: Any, columns: Columns, seed: int
+    ) -> tuple[Row, Estimate]:
+        trial, probe = self.trial, self.trial.probe
+        law = trial.claim.law(law_name)
+        measured = self._estimate(prediction, columns)
+        predicted = _pair(prediction)
+        margin = margin_at(probe.margin, trial.tier, predicted)
+        found = doubts(measured, _used(trial, columns))
+        outcome, reason = decide(predicted, measured.low, measured.high, margin, found)
+        detectable, unit = min_detectable(trial, measured, predicted, margin)
+        row = Row(
+            check=f"{trial.check}#{law_name}",
+            claim=trial.claim.id,
+            law=law_name,
+            role=law.role,
+            kind="monte-carlo",
+            name=probe.name,
+            words=probe.why,
+            point=plain_point({**probe.at, **probe.facts}),
+            admits=trial.claim.admits(probe.point),
+            predicted=_number(predicted),
+            predicted_text="0 (distance to the law)" if callable(prediction) else text(prediction),
+            found_text=f"{measured.value:.6g} in [{measured.low:.6g}, {measured.high:.6g}]",
+            outcome=outcome,
+            reason=reason,
+            measured=measured.value,
+            low=measured.low,
+            high=measured.high,
+            se=measured.se,
+            margin=margin,
+            margin_text=margin_text(probe.margin, trial.tier),
+            min_detectable=detectable,
+            min_detectable_kind=unit,
+            doubts=found,
+            estimand=f"{probe.estimand.kind}({', '.join(probe.estimand.columns)})",
+            over=probe.estimand.over,
+            interval=measured.method,
+            alpha=trial.alpha,
+            looks=self.look + 1,
+            sampler=get(probe.experiment).sampler,
+            draws=measured.n,
+            seed=seed,
+            curve=probe.curve,
+            x=None if probe.x is None else float(probe.x),
+            seconds=self.seconds,
+        )
+        return row, measured
+
+
+def _used(trial: Trial, columns: Columns) -> Columns:
+    return {name: columns[name] for name in trial.probe.estimand.columns}
+
+
+def _value(evaluate: Evaluate, at: Mapping[str, Any]) -> Any:
+    """A mutant's value; None where it has none (a crash rejects nothing)."""
+    try:
+        value = evaluate(**at)
+        if not callable(value):
+            _pair(value)
+    except Exception:
+        return None
+    return value
+
+
+def _pair(prediction: Any) -> tuple[float, float]:
+    if callable(prediction):  # a distribution: its distance to itself
+        return 0.0, 0.0
+    value = as_float(prediction)
+    if isinstance(prediction, Bounds):
+        return value[0], value[1]
+    return float(value), float(value)
+
+
+def _number(predicted: tuple[float, float]) -> float | list[float]:
+    return predicted[0] if predicted[0] == predicted[1] else list(predicted)
+
+
+def margin_at(margin: Margin, tier: str, predicted: tuple[float, float]) -> float:
+    """The absolute half-width that the margin means around this prediction."""
+    if margin.kind == "absolute":
+        return margin.at(tier)
+    finite = [abs(p) for p in predicted if math.isfinite(p)]
+    return margin.at(tier) * max(finite, default=0.0)
+
+
+def margin_text(margin: Margin, tier: str) -> str:
+    """The margin in words, with its reason."""
+    size = f"{margin.at(tier):.3g}" if margin.kind == "absolute" else f"{margin.at(tier):.3g} of it"
+    return f"{size} ({margin.why})"
+
+
+def min_detectable(
+    trial: Trial, measured: Estimate, predicted: tuple[float, float], margin: float
+) -> tuple[float | None, str]:
+    """The smallest error rejected with probability 0.999 by the end of this row's budget.
+
+    By design: the spread is a nuisance parameter taken from the sample, the number of draws is the
+    budget's, not the number at which the row happened to stop.
+    """
+    if math.isnan(measured.se):  # a band: half its width at the last look, twice
+        width = math.sqrt(math.log(2 / trial.look_alpha) / (2 * trial.most))
+        return margin + width + math.sqrt(math.log(2 / (1 - POWER)) / (2 * trial.most)), "absolute"
+    se = measured.se * math.sqrt(measured.n / trial.most)
+    error = margin + (trial.z + float(stats.norm.ppf(POWER))) * se
+    scale = max((abs(p) for p in predicted if math.isfinite(p)), default=0.0)
+    if not math.isfinite(error):
+        return None, "relative"
+    if scale == 0 or trial.probe.margin.kind == "absolute":
+        return error, "absolute"
+    return error / scale, "relative"
+
+
+def proof_row(claim: Claim, proof: Proof, run: ProofRun) -> Row:
+    """The row of one proof."""
+    law = claim.law(proof.law)
+    finding = run.finding
+    if finding is None:
+        outcome, reason, predicted, found, detail, steps = "undecided", run.error, "", "", "", ()
+    else:
+        outcome = {True: "agrees", False: "differs", None: "undecided"}[finding.agrees]
+        reason = finding.detail if finding.agrees is None else ""
+        predicted, found, detail = finding.predicted, finding.found, finding.detail
+        steps = finding.steps
+    return Row(
+        check=f"{claim.id}/{proof.name}#{proof.law}",
+        claim=claim.id,
+        law=proof.law,
+        role=law.role,
+        kind=proof.kind,
+        name=proof.name,
+        words=proof.statement,
+        point=plain_point(proof.point),
+        admits=claim.admits(proof.point),
+        predicted=None,
+        predicted_text=predicted,
+        found_text=found,
+        outcome=outcome,
+        reason=reason,
+        detail=detail,
+        steps=list(steps),
+        min_detectable=0.0 if outcome == "agrees" else None,
+        min_detectable_kind="exact",
+        seconds=run.seconds,
+    )
+
+
+def plain_point(point: Mapping[str, Any]) -> dict[str, Any]:
+    """A point as JSON: exact numbers as text, sequences as lists."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, bool | int | str) or value is None:
+            return value
+        if isinstance(value, float):
+            return value
+        if isinstance(value, sp.Integer):
+            return int(value)
+        if isinstance(value, list | tuple | range):
+            return [plain(v) for v in value]
+        return str(value)
+
+    return json.loads(json.dumps({k: plain(v) for k, v in point.items()}))  # type: ignore[no-any-return]
+
+
+def text(value: Any) -> str:
+    """A prediction as text: the exact fraction when short, and its decimals."""
+    if isinstance(value, Bounds):
+        return f"between {text(value.low)} and {text(value.high)}"
+    decimals = f"{as_float(value):.6g}"
+    exact = str(sp.nsimplify(value) if isinstance(value, int) else value)
+    is_exact = isinstance(value, int | sp.Rational) or type(value).__name__ == "Fraction"
+    if not is_exact or exact == decimals or len(exact) > 16:
+        return decimals
+    return f"{exact} = {decimals}"
