@@ -52,7 +52,8 @@ def rademacher(setup: Setup, stream: Stream, replicates: int) -> Tensor:
 def sphere(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """Uniform on the sphere of radius sqrt(n_0)."""
     x = stream.normal(replicates, setup.widths[0], setup.n_inputs)
-    return x * (math.sqrt(setup.widths[0]) / torch.linalg.vector_norm(x, dim=1, keepdim=True))
+    norm: Tensor = torch.linalg.vector_norm(x, dim=1, keepdim=True)
+    return x * (math.sqrt(setup.widths[0]) / norm)
 
 
 @law("correlated_pair")
@@ -77,6 +78,25 @@ def negative_sign_product(setup: Setup, stream: Stream, replicates: int) -> Tens
     """n_0 = 3: (s1, s2, -s1 s2) of fair signs."""
     x = sign_product(setup, stream, replicates)
     return x * x.new_tensor([1.0, 1.0, -1.0]).view(1, 3, 1)
+
+
+@law("pair")
+def pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Two vectors of norm sqrt(n_0), uniform direction, cosine extra["correlation"] exactly."""
+    if setup.n_inputs != 2 or setup.widths[0] < 2:
+        raise SetupError(
+            f"inputs 'pair' needs n_inputs = 2 and widths[0] >= 2; got {setup.n_inputs!r} inputs"
+            f" of width {setup.widths[0]!r}"
+        )
+    rho = float(setup.extra["correlation"])
+    if not -1 <= rho <= 1:
+        raise SetupError(f"extra['correlation'] must lie in [-1, 1]; got {rho!r}")
+    x = stream.normal(replicates, setup.widths[0], 2)
+    first = x[..., 0] / torch.linalg.vector_norm(x[..., 0], dim=1, keepdim=True)
+    other = x[..., 1] - (x[..., 1] * first).sum(1, keepdim=True) * first
+    other = other / torch.linalg.vector_norm(other, dim=1, keepdim=True)
+    second = rho * first + math.sqrt(1 - rho**2) * other
+    return math.sqrt(setup.widths[0]) * torch.stack([first, second], dim=2)
 
 
 def _needs_width(setup: Setup, width: int) -> None:

@@ -29,17 +29,17 @@ def standard(setup: Setup, stream: Stream, *shape: int) -> Tensor:
         # +-sqrt(k) with probability 1/(2k) each, else 0: variance 1, kurtosis k
         u = stream.uniform(*shape)
         k = setup.weight_kurtosis
-        value = (u < 1 / (2 * k)).to(u.dtype) - (u > 1 - 1 / (2 * k)).to(u.dtype)
+        value: Tensor = (u < 1 / (2 * k)).to(u.dtype) - (u > 1 - 1 / (2 * k)).to(u.dtype)
         return value * math.sqrt(k)
     raise ValueError(f"weights {setup.weights!r} are not iid")
 
 
 def haar(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
-    """(R, rows, columns) semi-orthogonal, Haar: QR of a Gaussian with the signs of diag(R) fixed."""
+    """(R, rows, columns) semi-orthogonal, Haar: QR of a Gaussian, signs of diag(R) fixed."""
     big, small = max(rows, columns), min(rows, columns)
     q, r = torch.linalg.qr(stream.normal(replicates, big, small))
-    q = q * torch.sign(torch.diagonal(r, dim1=-2, dim2=-1)).unsqueeze(-2)
-    return q if rows >= columns else q.transpose(-1, -2)
+    tall: Tensor = q * torch.sign(torch.diagonal(r, dim1=-2, dim2=-1)).unsqueeze(-2)
+    return tall if rows >= columns else tall.transpose(-1, -2)
 
 
 def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:

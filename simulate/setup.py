@@ -1,4 +1,4 @@
-"""Setup: which network is sampled. Plain data, checked when built, no default that hides a scale."""
+"""Setup: which network is sampled. Plain data, checked when built; no default hides a scale."""
 
 from __future__ import annotations
 

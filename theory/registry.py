@@ -2,52 +2,51 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
+from theory.index import DOCUMENTS, index, unknown_id
 from theory.schema import Claim, ClaimError
 
-DOCUMENTS = (
-    "vanishing_variance",
-    "vanishing_nodes",
-    "shattered_gradients",
-    "gradients_explode",
-    "degeneracy",
-)
+__all__ = ["DOCUMENTS", "Registry", "claim", "claims", "unknown_id"]
 
 
 class Registry:
-    """All claims, in the order of the documents; filled on first use."""
+    """All claims, in the order of the documents; filled on first use.
+
+    `claims["vn.eq6"]` and `claims.vn_eq6` find one, `claims.search("depth")` several, `len`, `in`
+    and iteration do what they say.
+    """
 
     @cached_property
-    def _claims(self) -> dict[str, Claim]:
-        found: dict[str, Claim] = {}
-        for document in DOCUMENTS:
-            package = importlib.import_module(f"theory.{document}")
-            for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
-                module = importlib.import_module(f"theory.{document}.{info.name}")
-                for value in vars(module).values():
-                    if not isinstance(value, Claim):
-                        continue
-                    if found.setdefault(value.id, value) is not value:
-                        raise ClaimError(f"two claims have the id {value.id!r}")
+    def _found(self) -> dict[str, tuple[Claim, str]]:
+        """Claim id -> the claim and the dotted name of the module that defines it."""
+        homes: defaultdict[str, set[str]] = defaultdict(set)
+        for entry in index():
+            homes[entry.id].add(entry.module)
+        found: dict[str, tuple[Claim, str]] = {}
+        for name in _modules():
+            for value in vars(importlib.import_module(name)).values():
+                if not isinstance(value, Claim) or name not in homes.get(value.id, {name}):
+                    continue  # a claim that is only imported here has its home elsewhere
+                other, home = found.setdefault(value.id, (value, name))
+                if other is not value:
+                    raise ClaimError(
+                        f"two claims have the id {value.id!r}: in {home} and in {name}"
+                    )
         return found
 
     @cached_property
+    def _claims(self) -> dict[str, Claim]:
+        return {claim_id: found for claim_id, (found, _) in self._found.items()}
+
+    @property
     def modules(self) -> dict[str, str]:
         """Claim id -> dotted name of the module that defines it."""
-        homes: dict[str, str] = {}
-        for document in DOCUMENTS:
-            package = importlib.import_module(f"theory.{document}")
-            for info in pkgutil.iter_modules(package.__path__):
-                name = f"theory.{document}.{info.name}"
-                for value in vars(importlib.import_module(name)).values():
-                    if isinstance(value, Claim):
-                        homes[value.id] = name
-        return homes
+        return {claim_id: home for claim_id, (_, home) in self._found.items()}
 
     def __call__(self) -> list[Claim]:
         """All claims as a list."""
@@ -107,11 +106,12 @@ def _identifier(claim_id: str) -> str:
     return "".join(ch if ch.isalnum() else "_" for ch in claim_id)
 
 
-def unknown_id(claim_id: object, known: list[str]) -> str:
-    """The message for an id nobody has, with the nearest ones."""
-    near = difflib.get_close_matches(str(claim_id), known, n=3, cutoff=0.5)
-    hint = f"; nearest: {', '.join(near)}" if near else "; `depthlaws list` shows all"
-    return f"unknown claim id {claim_id!r}{hint}"
+def _modules() -> Iterator[str]:
+    """Dotted names of the modules of the document folders, in a fixed order."""
+    for document in DOCUMENTS:
+        package = importlib.import_module(f"theory.{document}")
+        for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda i: i.name):
+            yield f"theory.{document}.{info.name}"
 
 
 claims = Registry()

@@ -1,9 +1,10 @@
 """What a claim is: frozen records that refuse to be built wrong.
 
-A `Claim` is one checkable item of a document. It makes one or more `Law`s (the stated one exactly as
-printed; beside it the corrected or the sharper one), rests on `Assumption`s (stated and unstated, each
-an executable predicate), and is tested by `Proof`s (no sampling) and `Probe`s (networks are sampled).
-Everything here is plain data or pure functions; nothing here samples or decides.
+A `Claim` is one checkable item of a document. It makes one or more `Law`s (the stated one exactly
+as printed; beside it the corrected or the sharper one), rests on `Assumption`s (stated and
+unstated, each an executable predicate), and is tested by `Proof`s (no sampling) and `Probe`s
+(networks are sampled). Everything here is plain data or pure functions; nothing here samples or
+decides.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
+from numbers import Real
 from typing import Any, Literal
 
 import mpmath
@@ -96,10 +99,11 @@ class Reals:
 
     def contains(self, value: object) -> bool:
         """Whether `value` is a finite real number in range (float, Fraction, sympy, mpf)."""
-        if isinstance(value, bool | str | complex) or value is None:
+        # float() alone would take "1", b"1", True and an array of one
+        if isinstance(value, bool) or not isinstance(value, Real | Decimal | sp.Expr | mpmath.mpf):
             return False
         try:
-            number = float(value)  # type: ignore[arg-type]
+            number = float(value)
         except (TypeError, ValueError, OverflowError):
             return False
         if not math.isfinite(number):
@@ -121,8 +125,8 @@ class Choice:
     options: tuple[object, ...]
 
     def contains(self, value: object) -> bool:
-        """Whether `value` is one of the options."""
-        return value in self.options
+        """Whether `value` is one of the options (of the same type: True is not 1)."""
+        return any(type(value) is type(option) and value == option for option in self.options)
 
     def __str__(self) -> str:
         return "one of " + ", ".join(repr(option) for option in self.options)
@@ -245,9 +249,10 @@ class Law:
         import numpy as np
 
         names = [p.name for p in self.parameters]
-        return np.frompyfunc(
+        elementwise: Callable[..., Any] = np.frompyfunc(
             lambda *args: as_float(self(**dict(zip(names, args, strict=True)))), len(names), 1
         )
+        return elementwise
 
 
 # --- assumptions -----------------------------------------------------------------------------
@@ -455,15 +460,16 @@ class Claim:
             raise ClaimError(f"{self.id}: id must start with {self.source.document.prefix!r}")
         if not self.laws:
             raise ClaimError(f"{self.id}: a claim needs a law")
+        checks: list[Proof | Probe] = [*self.proofs, *self.probes]
         for label, names in (
             ("law", [law.name for law in self.laws]),
-            ("check", [c.name for c in (*self.proofs, *self.probes)]),
+            ("check", [check.name for check in checks]),
             ("curve", [curve.name for curve in self.curves]),
         ):
             if len(set(names)) != len(names):
                 raise ClaimError(f"{self.id}: two {label}s share a name in {names}")
         known = {law.name for law in self.laws}
-        for check in (*self.proofs, *self.probes):
+        for check in checks:
             for name in (check.law,) if isinstance(check, Proof) else check.laws:
                 if name not in known:
                     raise ClaimError(f"{self.id}/{check.name}: no law named {name!r} in {known}")
@@ -524,17 +530,19 @@ class Claim:
     ) -> Any:
         """The law's value as a float, or as an mpmath number of `digits` significant digits.
 
-        The first law unless `law` names another. Bounds give a pair. Raises as `exact` does.
+        The first law unless `law` names another. Bounds give a pair, a law of a distribution its
+        distribution function. Raises as `exact` does.
         """
         if digits is None:
-            return as_float(self.exact(law, **values))
+            value = self.exact(law, **values)
+            return value if _is_function(value) else as_float(value)
         if not Integers(1, 100_000).contains(digits):
             raise ClaimError(
                 f"{self.id}: argument 'digits' must be an integer >= 1; got {digits!r}"
             )
         with mpmath.workdps(digits + 15):
-            value = as_mpf(self.exact(law, **values))
-        return value
+            value = self.exact(law, **values)
+            return value if _is_function(value) else as_mpf(value)
 
     def lambdify(self, law: str | None = None) -> Callable[..., Any]:
         """A numpy function of the law's parameters, in their order."""
@@ -556,7 +564,7 @@ class Claim:
     # -- assumptions
 
     def admits(self, point: Mapping[str, Any]) -> Literal["needed", "stated", "outside"]:
-        """Whether a point satisfies all needed assumptions, only the stated ones, or not even those."""
+        """Whether a point satisfies all needed assumptions, only the stated ones, or not those."""
         if not all(a.holds_at(point) for a in self.assumptions if a.stated):
             return "outside"
         return "needed" if all(a.holds_at(point) for a in self.assumptions) else "stated"
@@ -569,7 +577,7 @@ class Claim:
         return claim_text(self)
 
     def _repr_latex_(self) -> str:
-        return "$$" + sp.latex(self.formula) + "$$"
+        return f"$${sp.latex(self.formula)}$$"
 
     def _repr_html_(self) -> str:
         from theory.display import claim_html
@@ -586,6 +594,8 @@ def as_mpf(value: Any) -> Any:
         return (as_mpf(value.low), as_mpf(value.high))
     if isinstance(value, Fraction):
         return mpmath.mpf(value.numerator) / value.denominator
+    if isinstance(value, bool | sp.logic.boolalg.BooleanAtom):
+        return bool(value)
     if isinstance(value, sp.Basic):
         evaluated = sp.N(value, mpmath.mp.dps)
         if evaluated is sp.oo or evaluated is -sp.oo:
@@ -604,6 +614,10 @@ def as_float(value: Any) -> Any:
         return bool(value)
     with mpmath.workdps(30):
         return float(as_mpf(value))
+
+
+def _is_function(value: object) -> bool:
+    return callable(value) and not isinstance(value, sp.Basic)
 
 
 def tuple_of(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -53,7 +53,8 @@ class Progress:
     def decide(self, seed: int) -> None:
         """Try a decision at this look; finished when every law is decided or the budget ends."""
         trial = self.trial
-        columns = concatenate(self.chunks[first] for first in sorted(self.chunks))
+        target = trial.looks[self.look]  # a resumed run may hold blocks of later looks
+        columns = concatenate(self.chunks[f] for f in sorted(self.chunks) if f < target)
         self.rows, self.rejected = [], {}
         for name in trial.probe.laws:
             law = trial.claim.law(name)

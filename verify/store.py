@@ -59,6 +59,16 @@ class Store:
                 f"--out must be a writable folder; {folder}: {error.strerror}"
             ) from None
         try:
+            self._claim_folder(folder, resume)
+        except StoreError:
+            self._lock.close()
+            raise
+        if resume and self.path.exists():
+            self._read()
+        self._file = open(self.path, "ab")  # noqa: SIM115
+
+    def _claim_folder(self, folder: Path, resume: bool) -> None:
+        try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             raise StoreError(f"another run is writing to {folder}; choose another --out") from None
@@ -66,9 +76,6 @@ class Store:
             raise StoreError(
                 f"{folder} holds an unfinished run; go on with --resume, or choose another --out"
             )
-        if resume and self.path.exists():
-            self._read()
-        self._file = open(self.path, "ab")  # noqa: SIM115
 
     def _read(self) -> None:
         for header, payload in self._records(self.path.read_bytes()):

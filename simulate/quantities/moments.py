@@ -39,5 +39,5 @@ def variance_over_inputs(y: Tensor) -> Tensor:  # (..., B) -> (...)
     n = y.shape[-1]
     shifted = y - y[..., :1]
     total = shifted.sum(-1)
-    sq = torch.linalg.vecdot(shifted, shifted)
+    sq: Tensor = torch.linalg.vecdot(shifted, shifted)
     return (sq - total.square() / n) / (n - 1)

@@ -58,7 +58,7 @@ def leaky(slope: Fraction) -> Callable[[Fraction], Fraction]:
 def next_layer(
     past: Joint, width: int, weights: Law, activation: Callable[[Fraction], Fraction]
 ) -> Joint:
-    """Law of y' = W phi(y) with W of `width` iid rows: rows are iid given y, so one row suffices."""
+    """Law of y' = W phi(y), W of `width` iid rows: given y they are iid, so one row suffices."""
     size = len(next(iter(past)))
     rows = iid(weights, size)
     result: Joint = defaultdict(Fraction)

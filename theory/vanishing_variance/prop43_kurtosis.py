@@ -1,6 +1,6 @@
 """Kurtosis and covariance of squares, layer to layer: Proposition 4.3.
 
-    vev.prop4.3   (kappa, c, 1) follows a linear recursion
+    vev.prop4.3   (kappa, c, 1) follows a linear recursion; and the first step from any input
 
 The homogeneous form used here: m = 1 + c/sigma^4, P = r kappa/w, Q = (1 - 1/w) m, and then
 kappa' = kappa_w P + 3 Q, m' = P + Q, with w the width that is read. The width of the last layer
@@ -36,7 +36,7 @@ from theory.schema import (
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, a, kappa_w, w
 from theory.vanishing_variance import PAPER
 
-kappa, c, sigma4 = sp.symbols("kappa_l c_l sigma^4", positive=True)
+kappa, c, sigma4, m = sp.symbols("kappa_l c_l sigma^4 m", positive=True)
 
 PARAMETERS = (
     Parameter(
@@ -86,6 +86,22 @@ def trajectory(
 def output_kurtosis(**v: Any) -> Any:
     """kappa_d. Scale-free: no sigma."""
     return trajectory(**v)[-1][0]
+
+
+def first_step(
+    weight_kurtosis: Any, square_sum_sq: Any, fourth_sum: Any, square_sum: Any
+) -> sp.Expr:
+    """kappa_1 = (3 E S_2^2 + (kappa_w - 3) E S_4)/(E S_2)^2, S_k = sum_j |phi_a(x_j)|^k: any input.
+
+    Exact, scale-free, and the input may be dependent, asymmetric, of unequal entries.
+
+    >>> first_step(3, 1, 1, 1)
+    3
+    """
+    kw, s2_sq, s4, s2 = (
+        sp.sympify(prove.exact(v)) for v in (weight_kurtosis, square_sum_sq, fourth_sum, square_sum)
+    )
+    return (3 * s2_sq + (kw - 3) * s4) / s2**2
 
 
 # --- mutants: what a sound check must reject -------------------------------------------------
@@ -174,46 +190,97 @@ def by_enumeration(law: Any) -> Finding:
     )
 
 
+PAIR: en.Joint = {(Fraction(2 * s), Fraction(2 * s)): Fraction(1, 10) for s in (1, -1)} | {
+    (Fraction(s), Fraction(-s)): Fraction(2, 5) for s in (1, -1)
+}
+"""The pair of vev.lemma4.2: symmetric, uncorrelated, not jointly sign-symmetric."""
+
+
 def he_only_input(law: Any) -> Finding:
-    """First step from the pair of vev.lemma4.2: symmetric, uncorrelated, not jointly symmetric."""
-    pair = {(Fraction(2 * s), Fraction(2 * s)): Fraction(1, 10) for s in (1, -1)} | {
-        (Fraction(s), Fraction(-s)): Fraction(2, 5) for s in (1, -1)
-    }
-    out = en.network(pair, (2,), en.SIGN, en.leaky(Fraction(0)))
+    """First step from an input that is only symmetric and uncorrelated."""
+    out = en.network(PAIR, (2,), en.SIGN, en.leaky(Fraction(0)))
     predicted = law(
         widths=(2,),
         slope=0,
         weight_kurtosis=1,
-        input_kurtosis=en.unit_kurtosis(pair),
-        input_pair=en.pair_moment(pair),
+        input_kurtosis=en.unit_kurtosis(PAIR),
+        input_pair=en.pair_moment(PAIR),
     )
     return prove.cases([("ReLU, w_0 = 2, +-1 weights", predicted, en.unit_kurtosis(out))])
 
 
-def expansion(law: Any) -> Finding:
-    """E (sum_j W_j f_j)^4 expanded for three units: only even powers of each weight survive."""
-    n, width = 3, sp.Integer(3)
-    f = sp.symbols("f1:4")
-    weights = sp.symbols("W1:4")
-    quartic = sp.Poly(sum(x * y for x, y in zip(weights, f, strict=True)) ** 4, *weights, *f)
-    weight_moment = {0: sp.Integer(1), 2: 1 / width, 4: kappa_w / width**2}  # variance 1/w
-    r, m = sp.symbols("r m", positive=True)
-    unit_moment = {(4,): r * kappa, (2, 2): m}  # in units where E f^2 = 1
-    value = sp.Integer(0)
-    for powers, coefficient in quartic.terms():
-        of_weights, of_units = powers[:n], tuple(sorted((k for k in powers[n:] if k), reverse=True))
-        if all(power % 2 == 0 for power in of_weights):
-            factor = sp.prod([weight_moment[power] for power in of_weights])
-            value += coefficient * factor * unit_moment[of_units]
-    predicted, _ = step((kappa, m), width, r, kappa_w)
-    fixed = law(
-        widths=(3,), slope=0, weight_kurtosis=2, input_kurtosis=5, input_pair=sp.Rational(7, 2)
+def power_sums(inputs: en.Joint, slope: Fraction) -> dict[str, Fraction]:
+    """E S_2^2, E S_4 and E S_2 of an input law, exactly: the arguments of the first step."""
+    phi = en.leaky(slope)
+    return {
+        "square_sum_sq": en.expect(inputs, lambda y: sum(phi(v) ** 2 for v in y) ** 2),
+        "fourth_sum": en.expect(inputs, lambda y: Fraction(sum(phi(v) ** 4 for v in y))),
+        "square_sum": en.expect(inputs, lambda y: Fraction(sum(phi(v) ** 2 for v in y))),
+    }
+
+
+@functools.cache
+def first_steps() -> tuple[tuple[str, dict[str, Fraction], Fraction], ...]:
+    """(label, arguments of the first step, exact kappa_1) from inputs that break every symmetry."""
+    lopsided: en.Joint = {
+        (Fraction(1), Fraction(2)): Fraction(1, 2),
+        (Fraction(3), Fraction(-1)): Fraction(1, 2),
+    }
+    return tuple(
+        (
+            f"{name}, a = {slope}, kappa_w = {en.kurtosis(weights)}",
+            {"weight_kurtosis": en.kurtosis(weights), **power_sums(inputs, slope)},
+            en.unit_kurtosis(en.network(inputs, (2,), weights, en.leaky(slope))),
+        )
+        for name, inputs in (("aligned pair", PAIR), ("centred nowhere", lopsided))
+        for weights in (en.SIGN, en.THREE_POINT, en.GAUSS_LIKE)
+        for slope in (Fraction(0), Fraction(1, 2), Fraction(-1))
     )
-    found = value.subs({r: 2, kappa_w: 2, kappa: 5, m: sp.Rational(7, 2)})
+
+
+def first_step_enumerated(law: Any) -> Finding:
+    """One literal layer on inputs that are dependent, asymmetric, or not centred."""
+    return prove.cases((label, law(**at), found) for label, at, found in first_steps())
+
+
+def expanded(width: int, kurt: Any, pair: Any) -> tuple[Any, Any]:
+    """(kappa', m') of one layer by expanding E y_1^4 and E y_1^2 y_2^2, y = W f, term by term."""
+    of_weights = {0: sp.Integer(1), 2: sp.Rational(1, width), 4: kappa_w / width**2}
+    of_units = {(4,): anisotropy(a) * kurt, (2, 2): pair}  # in units where E f^2 = 1
+    f = sp.symbols(f"f1:{width + 1}")
+    u, v = sp.symbols(f"U1:{width + 1}"), sp.symbols(f"V1:{width + 1}")
+    one, two = (sum(x * y for x, y in zip(row, f, strict=True)) for row in (u, v))
+
+    def mean(product: Any) -> Any:
+        total = sp.Integer(0)
+        for powers, coefficient in sp.Poly(sp.expand(product), *u, *v, *f).terms():
+            weights, units = powers[: 2 * width], powers[2 * width :]
+            if all(power % 2 == 0 for power in weights):  # symmetric weights: odd powers vanish
+                factor = sp.prod([of_weights[power] for power in weights])
+                total += coefficient * factor * of_units[tuple(sorted(filter(None, units)))]
+        return total
+
+    return mean(one**4), mean(one**2 * two**2)
+
+
+@functools.cache
+def two_steps() -> tuple[Any, Any]:
+    """kappa after reading 3 units, and after reading 3 and then 2, for all a, kappa_w, kappa, m."""
+    kurt, pair = expanded(3, kappa, m)
+    return kurt, expanded(2, kurt, pair)[0]
+
+
+def expansion(law: Any) -> Finding:
+    """E (sum_j W_j f_j)^4 and E (sum U f)^2 (sum V f)^2 expanded, through two layers."""
+    at = {"slope": a, "weight_kurtosis": kappa_w, "input_kurtosis": kappa, "input_pair": m}
+    one, two = two_steps()
     return prove.identities(
-        [("E y^4 / sigma^4 at w = 3", predicted - value), ("the law at one point", fixed - found)],
-        predicted="kappa_w r kappa/w + 3 (1 - 1/w) m",
-        found="the multinomial expansion",
+        [
+            ("kappa_1, 3 units read", law(widths=(3,), **at) - one),
+            ("kappa_2, 3 and 2 units read", law(widths=(3, 2), **at) - two),
+        ],
+        predicted=str(law(widths=(3,), **at)),
+        found="the multinomial expansion, for all a, kappa_w, kappa_0, m_0",
     )
 
 
@@ -273,17 +340,47 @@ CLAIM = Claim(
             evaluate=output_kurtosis,
             mutants=MUTANTS,
         ),
+        Law(
+            role="sharper",
+            name="first step",
+            formula=sp.Eq(
+                sp.Symbol("kappa_1"),
+                (3 * sp.Symbol("E S_2^2") + (kappa_w - 3) * sp.Symbol("E S_4"))
+                / sp.Symbol("(E S_2)") ** 2,
+            ),
+            parameters=(
+                WEIGHT_KURTOSIS,
+                Parameter("square_sum_sq", Reals(0), "E S_2^2, S_2 = sum_j phi_a(x_j)^2"),
+                Parameter("fourth_sum", Reals(0), "E S_4, S_4 = sum_j phi_a(x_j)^4"),
+                Parameter("square_sum", Reals(0, open_low=True), "E S_2"),
+            ),
+            words="kurtosis after the first layer for any input at all, symmetric or not",
+            evaluate=first_step,
+            mutants=(
+                Mutant(
+                    "kappa_w = 3 always",
+                    lambda weight_kurtosis, **sums: first_step(3, **sums),
+                ),
+                Mutant(
+                    "kappa_w - 1",
+                    lambda weight_kurtosis, **sums: first_step(weight_kurtosis + 2, **sums),
+                ),
+            ),
+        ),
     ),
     assumptions=(
+        stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
         stated(
-            "weights iid and symmetric, fan-in He variance", lambda p: p.get("fan", "in") == "in"
+            "fan-in He variance (a printed index aside: vev.setup)",
+            lambda p: p.get("fan", "in") == "in",
         ),
         unstated(
             "the input is jointly sign-symmetric, or |a| = 1 (its definition asks only that each "
             "entry is symmetric and the entries uncorrelated)",
             lambda p: (
-                p.get("inputs") not in ("correlated_pair", "sign_product")
+                p.get("inputs") not in ("correlated_pair", "sign_product", "negative_sign_product")
                 or abs(p.get("slope", 0)) == 1
+                or "square_sum" in p
             ),
         ),
     ),
@@ -297,7 +394,7 @@ CLAIM = Claim(
         Proof(
             "expansion",
             "symbolic",
-            "the multinomial expansion of E(sum W f)^4 gives the recursion",
+            "the multinomial expansions of E y_i^4 and E y_i^2 y_j^2 give the recursion",
             expansion,
         ),
         Proof(
@@ -313,24 +410,33 @@ CLAIM = Claim(
             he_only_input,
             point={"inputs": "correlated_pair", "slope": 0},
         ),
+        Proof(
+            "any input",
+            "exact",
+            "one literal layer, inputs that are dependent, asymmetric or not centred",
+            first_step_enumerated,
+            law="first step",
+        ),
     ),
     probes=(
         _probe(
-            "uniform d=5", (37,) * 5, 0.25, "uniform", sp.Rational(9, 5), why="non-Gaussian weights"
+            "uniform d=4", (37,) * 4, 0.25, "uniform", sp.Rational(9, 5), why="non-Gaussian weights"
         ),
-        _probe("signs d=4", (23,) * 4, 0.0, "rademacher", 1, why="+-1 weights, ReLU"),
+        _probe(
+            "widths 16, 32, 24", (16, 32, 24), -1.0, "gaussian", 3, why="unequal widths, phi = |x|"
+        ),
         *(
             _probe(
                 f"depth {depth}",
-                (20,) * depth,
+                (24,) * depth,
                 0.0,
-                "gaussian",
-                3,
-                why="growth with depth",
+                "rademacher",
+                1,
+                why="growth with depth, +-1 weights",
                 curve="depth",
                 x=depth,
             )
-            for depth in (1, 2, 4, 6)
+            for depth in (1, 2, 3, 4)
         ),
         _probe(
             "correlated pair",
@@ -343,23 +449,43 @@ CLAIM = Claim(
             input_kurtosis=sp.Rational(25, 16),
             input_pair=sp.Rational(25, 16),
         ),
+        Probe(
+            name="correlated pair, first step",
+            experiment="unit_moments",
+            setup={
+                "widths": (2, 2),
+                "weights": "gaussian",
+                "gain": 2.0,
+                "activation": "relu",
+                "activate_input": True,
+                "inputs": "correlated_pair",
+            },
+            at={"weight_kurtosis": 3, **power_sums(PAIR, Fraction(0))},
+            estimand=KURTOSIS,
+            laws=("first step",),
+            why="the same networks under the law for any input",
+        ),
     ),
     curves=(
         Curve(
             "depth",
-            "Kurtosis of one unit, He-ReLU, width 20",
+            "Kurtosis of one unit, He-ReLU, +-1 weights, width 24",
             "depth",
             "kurtosis",
-            range(1, 11),
+            range(1, 9),
             lambda x: {
-                "widths": (20,) * int(x),
+                "widths": (24,) * int(x),
                 "slope": 0,
-                "weight_kurtosis": 3,
+                "weight_kurtosis": 1,
                 "input_kurtosis": 3,
                 "input_pair": 1,
             },
             log_y=True,
         ),
     ),
-    remark="The printed He variance carries the wrong index (vev.prop3.2.index); kurtosis is scale-free.",
+    remark=(
+        "The printed He variance carries the wrong index (vev.prop3.2.index); kurtosis is "
+        "scale-free. Equal kappa_0 and c_0 over entries and pairs may be replaced by their averages."
+    ),
+    see=("vev.lemma4.2", "vev.closed_gauss", "vev.ratio_map"),
 )

@@ -1,0 +1,32 @@
+"""Moments of activated inputs: phi applied to the input vector, no weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import Tensor
+
+from simulate import activations, inputs
+from simulate.quantities import moments
+from simulate.registry import experiment
+from simulate.seeds import Stream
+from simulate.setup import Setup
+
+
+@experiment(
+    "activation_moments",
+    columns=("mean_act_sq", "mean_act_fourth", "mean_act_pair_sq"),
+    sampler="activated inputs, no weights drawn",
+    cost=lambda setup: setup.widths[0] * setup.n_inputs,
+)
+def activation_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """Means over the entries of one input of phi(x_i)^2, phi(x_i)^4 and phi(x_i)^2 phi(x_j)^2.
+
+    One replicate is one draw of the input vector(s) of width n_0; pairs are i != j.
+    """
+    f = activations.apply(setup, inputs.draw(setup, stream, replicates))
+    return {
+        "mean_act_sq": moments.mean_sq(f),
+        "mean_act_fourth": moments.mean_fourth(f),
+        "mean_act_pair_sq": moments.mean_pair_sq(f),
+    }

@@ -1,0 +1,118 @@
+"""Products of weight matrices of linear networks: spectrum, moments, and growth of frames."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from collections.abc import Mapping
+
+from simulate import laws, networks
+from simulate.registry import experiment
+from simulate.seeds import Stream
+from simulate.setup import Setup, SetupError
+
+
+def product(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tensor]:
+    """(R, n_L, n_0) end-to-end matrix P of linear networks, and its log scale (R,).
+
+    P is what the literal network makes of the n_0 unit vectors; the truth is P exp(log_scale).
+    """
+    if setup.activation != "linear" or setup.block != "plain":
+        raise SetupError(
+            f"a product of weights needs a plain linear network; got {setup.activation!r},"
+            f" {setup.block!r}"
+        )
+    unit = torch.eye(setup.widths[0], dtype=stream.dtype, device=stream.device)
+    layer = networks.last(setup, stream, replicates, x=unit.expand(replicates, -1, -1))
+    return layer.out, layer.log_scale
+
+
+def _product_cost(setup: Setup) -> int:
+    """Weights, and the product of each layer with an n_0-column matrix."""
+    return setup.n_weights * (1 + setup.widths[0] // 32)
+
+
+def _spectrum_cost(setup: Setup) -> int:
+    return _product_cost(setup) + 2 * setup.widths[-1] ** 2 * (10 + setup.widths[-1] // 8)
+
+
+@experiment(
+    "product_spectrum",
+    columns=("fraction_below", "mean_singular", "mean_sq"),
+    cost=_spectrum_cost,
+)
+def product_spectrum(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """Fraction of the singular values of P below extra["threshold"], their mean and mean square.
+
+    Singular values carry an absolute error near 1e-16 sigma_max sqrt(L): thresholds far above that
+    are safe at any depth, logarithms of the smallest values are not (use product_frames).
+    """
+    matrix, log_scale = product(setup, stream, replicates)
+    singular = torch.linalg.svdvals(matrix) * log_scale.exp().unsqueeze(1)  # (R, n)
+    threshold = float(setup.extra.get("threshold", 1.0))
+    return {
+        "fraction_below": (singular < threshold).to(singular.dtype).mean(1),
+        "mean_singular": singular.mean(1),
+        "mean_sq": singular.square().mean(1),
+    }
+
+
+@experiment("product_moments", columns=("mean_sq", "mean_sq_squared", "mean_fourth"),
+            cost=_product_cost)
+def product_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """tr S/n, its square, and tr S^2/n for S = P P^T and n the output width; no spectrum needed.
+
+    tr S^2 is the squared Frobenius norm of the smaller Gram matrix.
+    """
+    matrix, log_scale = product(setup, stream, replicates)
+    n = matrix.shape[1]
+    gram = matrix.transpose(1, 2) @ matrix
+    scale_sq = torch.exp(2 * log_scale)
+    mean_sq = matrix.square().flatten(1).sum(1) * scale_sq / n
+    return {
+        "mean_sq": mean_sq,
+        "mean_sq_squared": mean_sq.square(),
+        "mean_fourth": gram.square().flatten(1).sum(1) * scale_sq.square() / n,
+    }
+
+
+def _frames_cost(setup: Setup) -> int:
+    """Weights, products with the frame, and one QR a layer."""
+    k = int(setup.extra.get("index", 1))
+    return setup.n_weights + setup.depth * setup.widths[0] * k * (2 + k // 4)
+
+
+@experiment(
+    "product_frames", columns=("log_growth", "log_growth_sq", "log_volume"), cost=_frames_cost
+)
+def product_frames(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """Log growth of a k-frame pushed through the layers, by QR accumulation; k = extra["index"].
+
+    log_growth: sum over layers of log |R_kk|, the growth of the k-th direction orthogonal to the
+    k - 1 before it. log_volume: the sum over directions 1..k, log of the k-volume; log |det P| at
+    k = n, log ||P e_1|| at k = 1. Natural logs; nothing under- or overflows at any depth.
+    """
+    k = int(setup.extra.get("index", 1))
+    if not 1 <= k <= min(setup.widths):
+        raise SetupError(f"index must be in 1..{min(setup.widths)}; got {k}")
+    eye = torch.eye(setup.widths[0], k, dtype=stream.dtype, device=stream.device)
+    frame = eye.expand(replicates, -1, -1)
+    logs = torch.zeros(replicates, k, dtype=stream.dtype, device=stream.device)
+    for layer in range(1, setup.depth + 1):
+        frame, grown = orthonormalise(laws.weights(setup, stream, replicates, layer) @ frame)
+        logs = logs + grown.log()
+    growth = logs[:, -1]
+    return {"log_growth": growth, "log_growth_sq": growth.square(), "log_volume": logs.sum(1)}
+
+
+def orthonormalise(frame: Tensor) -> tuple[Tensor, Tensor]:
+    """(R, n, k) frame -> orthonormal frame of the same flag, and |diag R| (R, k).
+
+    For k = 1 a norm; else Householder QR.
+    """
+    if frame.shape[2] == 1:
+        length = torch.linalg.vector_norm(frame, dim=1)  # (R, 1)
+        return frame / length.unsqueeze(1), length
+    q, r = torch.linalg.qr(frame)
+    return q, torch.diagonal(r, dim1=-2, dim2=-1).abs()

@@ -1,0 +1,132 @@
+import json
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from verify import cli, plan
+
+ROOT = Path(__file__).resolve().parents[2]
+ID = "vev.prop4.3"
+AT = ["widths=20*3", "slope=0", "weight_kurtosis=3", "input_kurtosis=3", "input_pair=1"]
+
+
+@pytest.fixture(autouse=True)
+def small_budget(monkeypatch):
+    monkeypatch.setitem(plan.BUDGETS, "quick", 1e6)
+
+
+def run(capsys, *arguments):
+    code = cli.run(arguments)
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_list_shows_every_claim(capsys):
+    from theory import claims
+
+    code, out, _ = run(capsys, "list")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [c.id for c in claims]
+
+
+def test_list_takes_globs_and_documents(capsys):
+    assert run(capsys, "list", "vev.prop4*")[1].split()[0] == ID
+    assert run(capsys, "list", "vanishing_variance")[0] == 0
+
+
+def test_show_and_bibtex(capsys):
+    assert "Proposition 4.3" in run(capsys, "show", ID)[1]
+    assert run(capsys, "show", ID, "--bibtex")[1].startswith("@mastersthesis")
+
+
+def test_eval_gives_floats_and_digits(capsys):
+    assert float(run(capsys, "eval", ID, *AT)[1]) == pytest.approx(3 * 1.25**3)
+    code, out, _ = run(capsys, "eval", ID, *AT, "--digits", "30")
+    assert code == 0
+    assert out.strip() == "5.859375"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["show", "vev.prop43"], "unknown claim id 'vev.prop43'; nearest: vev.prop4.3"),
+        (["show", "été"], "unknown claim id 'été'"),
+        (["eval", ID, "widths=20*3"], "missing argument 'slope'"),
+        (["eval", ID, *AT, "depth=3"], "unknown argument 'depth'"),
+        (["eval", ID, *AT[1:], "widths=0,3"], "'widths'"),
+        (["eval", ID, *AT[1:], "widths=3*9999999999"], "at most 10^6"),
+        (["eval", ID, "widths"], "arguments are key=value; got 'widths'"),
+        (["eval", ID, *AT, "slope=1"], "argument 'slope' is given twice"),
+        (["eval", ID, *AT[:1], "slope=nan", *AT[2:]], "'slope'"),
+        (["eval", ID, *AT, "--digits", "0"], "argument 'digits' must be an integer"),
+        (["eval", ID, *AT, "--law", "best"], "no law 'best'"),
+        (["verify", "nope"], "unknown claim id 'nope'"),
+        (["verify", ID, "--tier", "fast"], "tier must be one of quick, standard, paper"),
+        (["verify", ID, "--device", "tpu"], "device must be one of auto, cpu, cuda; got 'tpu'"),
+        (["verify", ID, "--jobs", "0"], "jobs must be an integer in [1, 256]; got 0"),
+        (["verify", ID, "--seed", "-4"], "seed must be an integer in"),
+        (["report", "/no/such/run"], "no results at /no/such/run/results.json"),
+    ],
+)
+def test_bad_input_is_one_clear_line(capsys, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    code, out, err = run(capsys, *arguments)
+    assert code == cli.USAGE
+    assert out == ""
+    assert message in err
+    assert err.count("\n") == 1
+    assert "Traceback" not in err
+
+
+def test_an_unwritable_folder_is_named(capsys, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(capsys, "verify", ID, "--tier", "quick", "--out", str(tmp_path / "file/x"))
+    assert code == cli.USAGE
+    assert "--out must be a writable folder" in err
+
+
+def test_verify_writes_a_run_and_report_renders_it_again(capsys, tmp_path):
+    out = tmp_path / "run"
+    code, stdout, _ = run(
+        capsys, "verify", ID, "--tier", "quick", "--jobs", "1", "--out", str(out), "--json"
+    )
+    assert code in (cli.OK, cli.UNDECIDED)  # the test's tiny budget leaves rows undecided
+    assert json.loads(stdout)["claims"][0]["id"] == ID
+    for name in ("results.json", "report.html", "report.md", "junit.xml"):
+        assert (out / name).stat().st_size > 0
+    (out / "report.html").unlink()
+    assert run(capsys, "report", str(out))[0] == code
+    assert (out / "report.html").exists()
+
+
+def test_results_of_another_version_are_refused(capsys, tmp_path):
+    (tmp_path / "results.json").write_text('{"schema_version": 99}')
+    code, _, err = run(capsys, "report", str(tmp_path))
+    assert code == cli.USAGE
+    assert "schema version 99" in err
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("3", 3), ("-2", -2), ("0.25", Fraction(1, 4)), ("1/3", Fraction(1, 3)),
+        ("10*4", (10,) * 4), ("2, 3,5", (2, 3, 5)), ("(2,)", (2,)), ("relu", "relu"), ("1e3", 1000),
+    ],
+)  # fmt: skip
+def test_values(text, value):
+    assert cli.parse_value(text) == value
+
+
+def test_help_and_list_import_nothing_heavy():
+    code = (
+        "import sys; from verify.cli import run; run(['list'])\n"
+        "heavy = {'torch', 'scipy', 'matplotlib', 'sympy', 'numpy'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,137 @@
+"""Determinism, resumption, planted errors: the engine as a whole, on one small claim."""
+
+import dataclasses
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from theory import claim, registry
+from verify import plan
+from verify.engine import choose_device, verify
+from verify.plan import PlanError
+from verify.results import load
+
+ROOT = Path(__file__).resolve().parents[2]
+ID = "vev.prop4.3"
+
+
+@pytest.fixture(autouse=True)
+def small_budget(monkeypatch):
+    monkeypatch.setitem(plan.BUDGETS, "quick", 1e6)
+
+
+def strip(results):
+    """All but timings."""
+    plain = json.loads(results.to_json())
+    plain.pop("timing")
+    for found in plain["claims"]:
+        for row in found["rows"]:
+            row.pop("seconds")
+    return plain
+
+
+def test_chunk_size_and_order_change_nothing(monkeypatch):
+    one = verify([ID], tier="quick")
+    monkeypatch.setattr(plan, "CHUNK", 1e5)
+    other = verify([ID], tier="quick")
+    assert strip(one) == strip(other)
+
+
+def test_seed_changes_the_draws_and_nothing_else():
+    rows = [verify([ID], tier="quick", seed=s).claims[0].rows for s in (0, 1)]
+    for a, b in zip(*rows, strict=True):
+        assert a.check == b.check
+        assert (a.measured != b.measured) == (a.kind == "monte-carlo")
+
+
+def test_a_folder_holds_the_results_and_no_log(tmp_path):
+    results = verify([ID], tier="quick", folder=tmp_path)
+    assert strip(load(tmp_path / "results.json")) == strip(results)
+    assert not (tmp_path / "blocks.log").exists()
+
+
+def test_planted_wrong_law_is_not_as_expected(monkeypatch):
+    original = claim(ID)
+    wrong = dataclasses.replace(
+        original.laws[0],
+        evaluate=lambda **v: original.laws[0](**v) * 21 / 20,
+        mutants=(),
+    )
+    monkeypatch.setitem(registry.claims._claims, ID, dataclasses.replace(original, laws=(wrong,)))
+    found = verify([ID], tier="quick").claims[0]
+    assert not found.as_expected
+    assert not found.waits  # contradicted, not merely undecided
+
+
+SCRIPT = """
+import sys
+from pathlib import Path
+from verify import plan
+from verify.engine import verify
+plan.BUDGETS["quick"] = 2e7
+plan.CHUNK = 2e5
+verify(["vev.prop4.3"], tier="quick", folder=Path(sys.argv[1]), resume=True)
+"""
+
+
+@pytest.mark.slow
+def test_kill_9_and_resume_give_the_uninterrupted_result(tmp_path):
+    def start(folder):
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        return subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder)], env=env, cwd=ROOT)
+
+    def grown(log, size, process):
+        while process.poll() is None and (not log.exists() or log.stat().st_size < size):
+            time.sleep(0.02)
+        return process.poll() is None
+
+    assert start(tmp_path / "whole").wait() == 0
+    log, kills = tmp_path / "killed" / "blocks.log", 0
+    moments = random.Random(5)
+    for _ in range(4):
+        before = log.stat().st_size if log.exists() else 0
+        process = start(tmp_path / "killed")
+        if grown(log, before + moments.randrange(1, 400_000), process):
+            kills += 1
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert kills >= 2
+    assert start(tmp_path / "killed").wait() == 0
+    whole, killed = (load(tmp_path / n / "results.json") for n in ("whole", "killed"))
+    assert strip(whole) == strip(killed)
+
+
+@pytest.mark.slow
+def test_processes_change_nothing():
+    assert strip(verify([ID], tier="quick", jobs=1)) == strip(verify([ID], tier="quick", jobs=2))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"seed": -1}, "seed must be an integer in"),
+        ({"seed": 1.5}, "seed must be an integer in"),
+        ({"jobs": 0}, "jobs must be an integer in"),
+        ({"dtype": "float16"}, "dtype must be float64 or float32; got 'float16'"),
+        ({"device": "tpu"}, "device must be one of auto, cpu, cuda; got 'tpu'"),
+    ],
+)
+def test_bad_options_are_named(options, message):
+    with pytest.raises(PlanError, match=message):
+        verify([ID], tier="quick", **options)
+
+
+def test_cuda_where_there_is_none(monkeypatch):
+    import torch
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert choose_device("auto") == "cpu"
+    with pytest.raises(PlanError, match="needs a CUDA device"):
+        choose_device("cuda")

@@ -1,0 +1,126 @@
+"""The list of claims, read from the source text of the claim files without running them.
+
+`depthlaws list` must answer at once, and importing a claim imports sympy. A claim file therefore
+writes `id`, `title` and `expected` of a module-level `NAME = Claim(...)` as string literals, and
+`tests/theory/test_index.py` holds this list equal to the registry. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+DOCUMENTS = (
+    "vanishing_variance",
+    "vanishing_nodes",
+    "shattered_gradients",
+    "gradients_explode",
+    "degeneracy",
+)
+HERE = Path(__file__).parent
+
+
+class Entry(NamedTuple):
+    """One claim, as far as its text says. `where` is the place in the document, `module` its home.
+
+    `where` is empty when the source is not written as a literal `PAPER.at("...", ...)`.
+    """
+
+    id: str
+    title: str
+    expected: str
+    document: str
+    where: str
+    module: str
+
+
+def index() -> list[Entry]:
+    """All claims in the order of the registry: documents, then files by name, then lines.
+
+    >>> next(entry.where for entry in index() if entry.id == "vev.prop4.3")
+    'Proposition 4.3'
+    """
+    return [
+        entry
+        for document in DOCUMENTS
+        for path in sorted((HERE / document).glob("*.py"))
+        for entry in entries(path.read_text(encoding="utf-8"), document, path.stem)
+    ]
+
+
+def entries(text: str, document: str, stem: str) -> Iterator[Entry]:
+    """The claims that the text of one file defines."""
+    for call, assigned in _claim_calls(text):
+        words = {k.arg: k.value for k in call.keywords}
+        yield Entry(
+            id=_literal(words.get("id")),
+            title=_literal(words.get("title")),
+            expected=_literal(words.get("expected")),
+            document=document,
+            where=_where(words.get("source"), assigned),
+            module=f"theory.{document}.{stem}",
+        )
+
+
+# A formatted claim: from `NAME = Claim(` to a bracket at the margin, keywords indented by four.
+_STATEMENT = re.compile(r"^\w+(?:: Claim)? = Claim\(\n(.*?)^\)", re.MULTILINE | re.DOTALL)
+_KEYWORD = re.compile(r"^    (?=\w+=)", re.MULTILINE)
+_WANTED = ("id=", "title=", "source=PAPER", "expected=")
+
+
+def _claim_calls(text: str) -> Iterator[tuple[ast.Call, dict[str, ast.expr]]]:
+    """Calls of Claim, with the module's other assignments where these may be needed.
+
+    Parsing is nearly all of the cost, and most of a claim file is derivation: of a file in the
+    usual layout only the wanted keywords are parsed, of any other the whole text.
+    """
+    if "Claim(" not in text:
+        return
+    bodies = _STATEMENT.findall(text)
+    if len(bodies) == len(re.findall(r"\bClaim\(", text)):
+        short = [[k for k in _KEYWORD.split(body) if k.startswith(_WANTED)] for body in bodies]
+        if all(len(keywords) == len(_WANTED) for keywords in short):
+            for keywords in short:
+                call = ast.parse(f"Claim({''.join(keywords)})", mode="eval").body
+                assert isinstance(call, ast.Call)
+                yield call, {}
+            return
+    assigned: dict[str, ast.expr] = {}
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            assigned[statement.targets[0].id] = statement.value
+        elif (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and statement.value is not None
+        ):
+            assigned[statement.target.id] = statement.value
+    for value in assigned.values():
+        if isinstance(value, ast.Call) and getattr(value.func, "id", "") == "Claim":
+            yield value, assigned
+
+
+def _literal(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _where(node: ast.expr | None, assigned: dict[str, ast.expr]) -> str:
+    """The first argument (or `where=`) of PAPER.at(...), directly or through one name."""
+    if isinstance(node, ast.Name):
+        node = assigned.get(node.id)
+    if not isinstance(node, ast.Call):
+        return ""
+    named = {k.arg: k.value for k in node.keywords}
+    return _literal(node.args[0] if node.args else named.get("where"))
+
+
+def unknown_id(claim_id: object, known: list[str]) -> str:
+    """The message for an id nobody has, with the nearest ones."""
+    import difflib
+
+    near = difflib.get_close_matches(str(claim_id), known, n=3, cutoff=0.5)
+    hint = f"; nearest: {', '.join(near)}" if near else "; `depthlaws list` shows all"
+    return f"unknown claim id {claim_id!r}{hint}"

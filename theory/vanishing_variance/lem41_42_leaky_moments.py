@@ -1,0 +1,509 @@
+"""Fourth and mixed moments of the leaky ReLU: Lemmas 4.1 and 4.2.
+
+    vev.lemma4.1   E phi_a^4(x) = (a^4 + 1)/2 sigma^4 kappa
+    vev.lemma4.2   E phi_a^2(x) phi_a^2(y) = (a^2 + 1)^2/4 (sigma^4 + c): needs sign symmetry
+
+Everything follows from one identity without densities: with s = sgn x,
+phi_a(x)^(2j) = x^(2j) [(1 + a^(2j)) + (1 - a^(2j)) s]/2, also at x = 0.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from theory.maths import enumeration as en
+from theory.maths import prove
+from theory.schema import (
+    Claim,
+    Curve,
+    Estimand,
+    Evaluate,
+    Finding,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+    Reals,
+    stated,
+)
+from theory.symbols import SLOPE, a
+from theory.vanishing_variance import PAPER
+
+sigma_sq, kappa = sp.symbols("sigma^2 kappa", positive=True)
+c, M_x, M_y, M_xy = sp.symbols("c M_x M_y M_xy", real=True)
+VARIANCE = Parameter("variance", Reals(0), "sigma^2 of x (and of y)", sigma_sq)
+
+
+def rational(value: Any) -> sp.Expr:
+    """A Fraction, int or float as a sympy number."""
+    return sp.sympify(prove.exact(value))
+
+
+def even_power(x_power: sp.Expr, sign: sp.Expr, power: int) -> sp.Expr:
+    """phi_a(x)^power from x^power and sgn x, power even: exact, no density needed."""
+    return x_power * ((1 + a**power) + (1 - a**power) * sign) / 2
+
+
+# --- Lemma 4.1 -------------------------------------------------------------------------------
+
+FOURTH = (a**4 + 1) / 2 * sigma_sq**2 * kappa
+
+ATOMS: tuple[en.Law, ...] = (
+    en.SIGN,
+    en.THREE_POINT,  # has an atom at 0, so no density
+    {Fraction(k): Fraction(p, 12) for k, p in ((-3, 1), (-1, 2), (0, 6), (1, 2), (3, 1))},
+)
+SLOPES = (Fraction(0), Fraction(1, 2), Fraction(-1), Fraction(-3, 10), Fraction(2))
+
+
+def fourth_by_sign(law: Evaluate) -> Finding:
+    """E of the sign identity: E x^4 sgn x = 0 for a symmetric x."""
+    x_fourth, sign = sp.symbols("X4 s", real=True)
+    found = even_power(x_fourth, sign, 4).subs(sign, 0).subs(x_fourth, sigma_sq**2 * kappa)
+    predicted = law(slope=a, variance=sigma_sq, kurtosis=kappa)
+    return prove.identity(
+        predicted - found, predicted=str(predicted), found=f"E x^4 (1 + a^4)/2 = {found}"
+    )
+
+
+def fourth_by_atoms(law: Evaluate) -> Finding:
+    """Discrete laws, summed atom by atom; two of them put mass on 0."""
+    return prove.cases(
+        (
+            f"law {i}, a = {slope}",
+            law(slope=slope, variance=en.moment(x, 2), kurtosis=en.kurtosis(x)),
+            sum((p * en.leaky(slope)(v) ** 4 for v, p in x.items()), Fraction(0)),
+        )
+        for i, x in enumerate(ATOMS)
+        for slope in SLOPES
+    )
+
+
+@functools.cache
+def gaussian_fourth() -> tuple[tuple[sp.Rational, sp.Expr, Any], ...]:
+    """(slope, E phi_a^4 of N(0, 1) by sympy's integral, the same by quadrature)."""
+    x = sp.Symbol("x", real=True)
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    half = sp.integrate(x**4 * density, (x, 0, sp.oo))
+    rows = []
+    for slope in (sp.Integer(0), sp.Rational(-3, 10)):
+        with mpmath.workdps(30):
+            numeric = mpmath.quad(
+                lambda t, s=slope: (t if t >= 0 else s * t) ** 4 * mpmath.npdf(t),
+                [-mpmath.inf, -3, 0, 3, mpmath.inf],
+            )
+        rows.append((slope, half * (1 + slope**4), numeric))
+    return tuple(rows)
+
+
+def fourth_of_gaussian(law: Evaluate) -> Finding:
+    """N(0, 1), kurtosis 3: sympy's half-line integral, cross-checked by quadrature to 20 digits."""
+    quadrature = prove.close(
+        ((f"a = {slope}", integral, numeric) for slope, integral, numeric in gaussian_fourth()),
+        digits=20,
+    )
+    if quadrature.agrees is not True:
+        return quadrature
+    return prove.cases(
+        (f"a = {slope}", law(slope=slope, variance=1, kurtosis=3), integral)
+        for slope, integral, _ in gaussian_fourth()
+    )
+
+
+OVER_INPUTS = "inputs"
+
+
+def _inputs(width: int, slope: sp.Rational, inputs: str) -> dict[str, Any]:
+    return {
+        "widths": (width, 1),  # no weight is drawn
+        "weights": "gaussian",
+        "gain": 1.0,
+        "activation": "leaky_relu",
+        "slope": float(slope),
+        "inputs": inputs,
+    }
+
+
+LEMMA_41 = Claim(
+    id="vev.lemma4.1",
+    title="fourth moment of the leaky ReLU: (a^4 + 1)/2 times E x^4, for symmetric x",
+    source=PAPER.at(
+        "Lemma 4.1, proof in Appendix B",
+        "for x zero-mean and symmetric, E phi_a^4(x) = (a^4 + 1)/2 sigma^4 kappa",
+    ),
+    kind="exact identity",
+    laws=(
+        Law(
+            role="stated",
+            formula=sp.Eq(sp.Symbol("E phi_a^4(x)"), FOURTH),
+            parameters=(
+                SLOPE,
+                VARIANCE,
+                Parameter("kurtosis", Reals(1), "kappa = E x^4/sigma^4", kappa),
+            ),
+            words="fourth moment of the activation of a symmetric variable",
+            mutants=(
+                Mutant(
+                    "(a^2 + 1)^2/4",
+                    lambda slope, variance, kurtosis: (
+                        (rational(slope) ** 2 + 1) ** 2
+                        / sp.Integer(4)
+                        * rational(variance) ** 2
+                        * rational(kurtosis)
+                    ),
+                ),
+                Mutant(
+                    "(a^4 + 1)/4",
+                    lambda slope, variance, kurtosis: (
+                        (rational(slope) ** 4 + 1)
+                        / sp.Integer(4)
+                        * rational(variance) ** 2
+                        * rational(kurtosis)
+                    ),
+                ),
+            ),
+            evaluate=lambda slope, variance, kurtosis: (
+                (rational(slope) ** 4 + 1) / 2 * rational(variance) ** 2 * rational(kurtosis)
+            ),
+        ),
+    ),
+    assumptions=(
+        stated(
+            "x is symmetric (its fourth moment finite, as a kurtosis asks)",
+            lambda p: p.get("symmetric", True),
+        ),
+    ),
+    expected="holds",
+    because=(
+        "phi_a^4 is x^4 times the average of 1 and a^4, plus an odd part that vanishes for a "
+        "symmetric x; the density that the document's proof writes is not needed."
+    ),
+    proofs=(
+        Proof("sign identity", "symbolic", "for every slope and law of x", fourth_by_sign),
+        Proof("laws with atoms", "exact", "discrete x, two of them with mass at 0", fourth_by_atoms),
+        Proof("Gaussian", "symbolic", "integral over the half line, and quadrature", fourth_of_gaussian),
+    ),
+    probes=tuple(
+        Probe(
+            name=f"{inputs}, a = {slope}",
+            experiment="activation_moments",
+            setup=_inputs(width, slope, inputs),
+            at={"slope": slope, "variance": variance, "kurtosis": kurt},
+            estimand=Estimand("mean", ("mean_act_fourth",), over=OVER_INPUTS),
+            why=why,
+            curve="slope" if inputs == "gaussian" else "",
+            x=float(slope) if inputs == "gaussian" else None,
+        )
+        for inputs, width, slope, variance, kurt, why in (
+            ("gaussian", 16, sp.Integer(0), 1, 3, "ReLU"),
+            ("gaussian", 16, sp.Rational(1, 2), 1, 3, "leaky"),
+            ("gaussian", 16, sp.Rational(-4, 5), 1, 3, "negative slope"),
+            (
+                "correlated_pair",
+                2,
+                sp.Integer(0),
+                sp.Rational(8, 5),
+                sp.Rational(25, 16),
+                "needs only the symmetry of one entry",
+            ),
+        )
+    ),
+    curves=(
+        Curve(
+            "slope",
+            "E phi_a^4(x) of a standard normal x",
+            "negative slope a",
+            "E phi_a^4",
+            tuple(i / 10 for i in range(-10, 11, 2)),
+            lambda x: {"slope": x, "variance": 1, "kurtosis": 3},
+        ),
+    ),
+)
+
+# --- Lemma 4.2 -------------------------------------------------------------------------------
+
+STATED_PAIR = (a**2 + 1) ** 2 / 4 * (sigma_sq**2 + c)
+TRUE_PAIR = (
+    (1 + a**2) ** 2 * (sigma_sq**2 + c)
+    + (1 - a**4) * (M_x + M_y)
+    + (1 - a**2) ** 2 * M_xy
+) / 4
+
+PARAMETERS = (
+    SLOPE,
+    VARIANCE,
+    Parameter("covariance", Reals(), "c = Cov(x^2, y^2), so that M = sigma^4 + c = E x^2 y^2", c),
+    Parameter("odd_x", Reals(), "M_x = E x^2 y^2 sgn x (the lemma takes no notice)", M_x),
+    Parameter("odd_y", Reals(), "M_y = E x^2 y^2 sgn y (the lemma takes no notice)", M_y),
+    Parameter("odd_xy", Reals(), "M_xy = E x^2 y^2 sgn x sgn y (the lemma takes no notice)", M_xy),
+)
+
+
+def _with(formula: sp.Expr) -> Callable[..., sp.Expr]:
+    def evaluate(**v: Any) -> sp.Expr:
+        exact = {p.symbol: rational(v[p.name]) for p in PARAMETERS}
+        return formula.subs(exact, simultaneous=True)
+
+    return evaluate
+
+
+def aligned_pair() -> en.Joint:
+    """L1: s a fair sign; (2s, 2s) with probability 1/5, (s, -s) with 4/5. E xy = 0."""
+    return {(Fraction(2 * s), Fraction(2 * s)): Fraction(1, 10) for s in (1, -1)} | {
+        (Fraction(s), Fraction(-s)): Fraction(2, 5) for s in (1, -1)
+    }
+
+
+def lopsided_pair() -> en.Joint:
+    """L2: x = +-2, y = 1 or x = +-1, y = -1, each with 1/4, then x and y swapped by a fair coin."""
+    joint: dict[en.Vector, Fraction] = {}
+    for x, y in ((2, 1), (-2, 1), (1, -1), (-1, -1)):
+        for pair in ((Fraction(x), Fraction(y)), (Fraction(y), Fraction(x))):
+            joint[pair] = joint.get(pair, Fraction(0)) + Fraction(1, 8)
+    return joint
+
+
+def sgn(x: Fraction) -> int:
+    """Sign of x: -1, 0 or 1.
+
+    >>> sgn(Fraction(-3, 2)), sgn(Fraction(0))
+    (-1, 0)
+    """
+    return (x > 0) - (x < 0)
+
+
+def facts(pair: en.Joint) -> dict[str, Fraction]:
+    """The law's arguments of a joint law of (x, y), summed exactly.
+
+    >>> facts(aligned_pair())["covariance"], facts(aligned_pair())["odd_xy"]
+    (Fraction(36, 25), Fraction(12, 5))
+    """
+    variance = en.second_moment(pair)
+    both = en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2)
+    return {
+        "variance": variance,
+        "covariance": both - variance * en.second_moment(pair, 1),
+        "odd_x": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[0])),
+        "odd_y": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[1])),
+        "odd_xy": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[0]) * sgn(v[1])),
+    }
+
+
+def hypotheses(pair: en.Joint) -> list[tuple[str, bool]]:
+    """What the lemma asks of (x, y): equal symmetric marginals, uncorrelated."""
+    marginals = []
+    for i in (0, 1):
+        marginal: dict[Fraction, Fraction] = {}
+        for v, p in pair.items():
+            marginal[v[i]] = marginal.get(v[i], Fraction(0)) + p
+        marginals.append(marginal)
+    symmetric = all(m.get(-x) == p for m in marginals for x, p in m.items())
+    return [
+        ("identically distributed", marginals[0] == marginals[1]),
+        ("symmetric", symmetric),
+        ("uncorrelated", en.expect(pair, lambda v: v[0] * v[1]) == 0),
+    ]
+
+
+def on_pair(pair: en.Joint, slopes: tuple[Fraction, ...]) -> Callable[[Evaluate], Finding]:
+    """A check of the law on one joint law of (x, y), summed exactly at each slope."""
+
+    def check(law: Evaluate) -> Finding:
+        failed = [name for name, fact in hypotheses(pair) if not fact]
+        if failed:
+            return Finding(None, "", "", f"the pair is not {failed[0]}")
+        return prove.cases(
+            (
+                f"a = {slope}",
+                law(slope=slope, **facts(pair)),
+                en.expect(
+                    pair,
+                    lambda v, f=en.leaky(slope): f(v[0]) ** 2 * f(v[1]) ** 2,  # type: ignore[misc]
+                ),
+            )
+            for slope in slopes
+        )
+
+    return check
+
+
+def sign_symmetric_pair() -> en.Joint:
+    """|x| = |y| in {1, 2} with equal chance, signs independent: dependent, jointly symmetric."""
+    return {
+        (s * Fraction(r), t * Fraction(r)): Fraction(1, 8)
+        for r in (1, 2)
+        for s in (1, -1)
+        for t in (1, -1)
+    }
+
+
+def pair_by_sign(law: Evaluate) -> Finding:
+    """The product of two sign identities, term by term."""
+    product, sx, sy = sp.symbols("Z s_x s_y", real=True)  # Z = x^2 y^2
+    expanded = sp.Poly(
+        sp.expand(even_power(product, sx, 2) * even_power(sp.Integer(1), sy, 2)), product, sx, sy
+    )
+    moment = {(1, 0, 0): sigma_sq**2 + c, (1, 1, 0): M_x, (1, 0, 1): M_y, (1, 1, 1): M_xy}
+    found = sum(k * moment[powers] for powers, k in expanded.terms())
+    predicted = law(
+        slope=a, variance=sigma_sq, covariance=c, odd_x=M_x, odd_y=M_y, odd_xy=M_xy
+    )
+    return prove.identity(
+        predicted - found, predicted=str(predicted), found=str(sp.factor(found, M_x))
+    )
+
+
+NONZERO = SLOPES[:2]  # slopes with |a| != 1 at which the lemma fails on both pairs
+
+LEMMA_42 = Claim(
+    id="vev.lemma4.2",
+    title="mixed second moments of the leaky ReLU depend on x and y only through c",
+    source=PAPER.at(
+        "Lemma 4.2, proof in Appendix C",
+        "for x, y identically distributed, uncorrelated, zero-mean, symmetric with "
+        "Cov(x^2, y^2) = c: E phi_a^2(x) phi_a^2(y) = (a^2 + 1)^2/4 (sigma^4 + c)",
+    ),
+    kind="exact identity",
+    laws=(
+        Law(
+            role="stated",
+            formula=sp.Eq(sp.Symbol("E phi_a^2(x) phi_a^2(y)"), STATED_PAIR),
+            parameters=PARAMETERS,
+            words="as if the four quadrants carried equal shares of E x^2 y^2",
+            evaluate=_with(STATED_PAIR),
+            mutants=(
+                Mutant("(a^4 + 1)/2", _with((a**4 + 1) / 2 * (sigma_sq**2 + c))),
+                Mutant("c in place of sigma^4 + c", _with((a**2 + 1) ** 2 / 4 * c)),
+            ),
+        ),
+        Law(
+            role="corrected",
+            formula=sp.Eq(sp.Symbol("E phi_a^2(x) phi_a^2(y)"), TRUE_PAIR),
+            parameters=PARAMETERS,
+            words="with the shares of E x^2 y^2 that the quadrants really carry; exact for any x, y",
+            evaluate=_with(TRUE_PAIR),
+            mutants=(
+                Mutant("M_xy dropped", _with(TRUE_PAIR.subs(M_xy, 0))),
+                Mutant("M_x + M_y dropped", _with(TRUE_PAIR.subs({M_x: 0, M_y: 0}))),
+                Mutant("1 - a^2 for 1 - a^4", _with(TRUE_PAIR + (a**4 - a**2) * (M_x + M_y) / 4)),
+            ),
+        ),
+    ),
+    assumptions=(
+        stated(
+            "x and y are identically distributed, symmetric and uncorrelated",
+            lambda p: p.get("hypotheses", True),
+        ),
+    ),
+    expected="false-as-stated",
+    because=(
+        "Uncorrelatedness does not spread E x^2 y^2 evenly over the quadrants: a pair that is large "
+        "when aligned and small when opposed is a counterexample; joint sign symmetry repairs it."
+    ),
+    proofs=(
+        Proof(
+            "aligned pair",
+            "exact",
+            "(2s, 2s) with probability 1/5, (s, -s) with 4/5: uncorrelated, and not shared equally",
+            on_pair(aligned_pair(), NONZERO),
+        ),
+        Proof(
+            "lopsided pair",
+            "exact",
+            "x = +-2 with y = 1, x = +-1 with y = -1, swapped by a coin: the odd terms matter",
+            on_pair(lopsided_pair(), NONZERO),
+        ),
+        Proof(
+            "jointly sign-symmetric pair",
+            "exact",
+            "the lemma with the assumption it needs: dependent, jointly sign-symmetric x and y",
+            on_pair(sign_symmetric_pair(), SLOPES),
+        ),
+        Proof(
+            "|a| = 1",
+            "exact",
+            "at a = -1 and a = 1 the lemma needs no symmetry",
+            on_pair(aligned_pair(), (Fraction(-1), Fraction(1))),
+        ),
+        Proof(
+            "sign identities",
+            "symbolic",
+            "the product of two sign identities, for every slope and joint law",
+            pair_by_sign,
+            law="corrected",
+        ),
+        Proof(
+            "aligned pair, corrected",
+            "exact",
+            "the first counterexample",
+            on_pair(aligned_pair(), SLOPES),
+            law="corrected",
+        ),
+        Proof(
+            "lopsided pair, corrected",
+            "exact",
+            "the second counterexample",
+            on_pair(lopsided_pair(), SLOPES),
+            law="corrected",
+        ),
+    ),
+    probes=tuple(
+        Probe(
+            name=f"{inputs}, a = {slope}",
+            experiment="activation_moments",
+            setup=_inputs(width, slope, inputs),
+            at={"slope": slope, **moments},
+            estimand=Estimand("mean", ("mean_act_pair_sq",), over=OVER_INPUTS),
+            laws=("stated", "corrected"),
+            why=why,
+            curve="slope" if inputs == "correlated_pair" else "",
+            x=float(slope) if inputs == "correlated_pair" else None,
+        )
+        for inputs, width, slope, moments, why in (
+            *(
+                ("correlated_pair", 2, slope, facts(aligned_pair()), "the first counterexample")
+                for slope in (sp.Integer(0), sp.Rational(1, 2), sp.Integer(-1))
+            ),
+            (
+                "sphere",
+                4,
+                sp.Integer(0),
+                # E x_i^2 x_j^2 = n/(n + 2) on the sphere of radius sqrt(n): c = -2/(n + 2)
+                {
+                    "variance": 1,
+                    "covariance": sp.Rational(-2, 6),
+                    "odd_x": 0,
+                    "odd_y": 0,
+                    "odd_xy": 0,
+                },
+                "dependent but jointly sign-symmetric",
+            ),
+        )
+    ),
+    curves=(
+        Curve(
+            "slope",
+            "E phi_a^2(x) phi_a^2(y) of the uncorrelated pair (2s, 2s) or (s, -s)",
+            "negative slope a",
+            "mixed moment",
+            tuple(i / 10 for i in range(-10, 11)),
+            lambda x: {"slope": x, **facts(aligned_pair())},
+            laws=("stated", "corrected"),
+        ),
+    ),
+    remark=(
+        "The lemma holds exactly where the last two terms of the corrected law cancel: joint sign "
+        "symmetry of (x, y) is enough, and so is |a| = 1. Neither equal laws nor uncorrelatedness "
+        "plays a part in the true formula. From layer 1 on "
+        "the units are jointly sign-symmetric, so the recursion of vev.prop4.3 is touched at its "
+        "first step only."
+    ),
+    see=("vev.prop4.3",),
+)

@@ -1,0 +1,48 @@
+"""Records -> pages. Everything a page shows is in results.json; nothing is computed afresh.
+
+`render` writes report.html (one offline file), report.md, junit.xml and figures/*.svg.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from verify.results import Results, load
+
+__all__ = ["load_and_render", "render"]
+
+
+def render(results: Results, folder: Path) -> None:
+    """Write every page of one run into `folder`; a reader never sees half a file.
+
+    figures/ belongs to the report: figures that no curve of this run draws are removed from it.
+    """
+    from verify.report import figures, html, junit, markdown
+
+    drawn = figures.files(results)
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for old in (folder / "figures").glob("*.svg"):
+        if old.name not in drawn:
+            old.unlink()
+    for name, svg in drawn.items():
+        _write(folder / "figures" / name, svg)
+    _write(folder / "report.md", markdown.page(results))
+    _write(folder / "junit.xml", junit.document(results))
+    _write(folder / "report.html", html.page(results))
+
+
+def load_and_render(folder: Path) -> Results:
+    """Render the pages of a run again from its results.json, and return what was read.
+
+    Raises ResultsError if the file is missing, torn or of another version.
+    """
+    results = load(folder / "results.json")
+    render(results, folder)
+    return results
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(path.name + ".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    os.replace(temporary, path)
