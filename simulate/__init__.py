@@ -7,7 +7,8 @@
 (64,)
 """
 
-from simulate.registry import Experiment, experiment, experiments, run, run_blocks
+from simulate.registry import Experiment, experiment, run, run_blocks
+from simulate.registry import experiments as all_experiments  # simulate.experiments is a package
 from simulate.samples import Samples
 from simulate.setup import Setup, SetupError
 
@@ -16,8 +17,8 @@ __all__ = [
     "Samples",
     "Setup",
     "SetupError",
+    "all_experiments",
     "experiment",
-    "experiments",
     "run",
     "run_blocks",
 ]

@@ -8,13 +8,13 @@ from torch import Tensor
 from simulate.setup import HOMOGENEOUS, Setup
 
 
-def apply(setup: Setup, x: Tensor) -> Tensor:
-    """phi(x), elementwise."""
+def apply(setup: Setup, x: Tensor, *, overwrite: bool = False) -> Tensor:
+    """phi(x), elementwise; `overwrite` allows (and does not promise) to reuse the memory of x."""
     name = setup.activation
     if name == "linear":
         return x
     if name == "relu":
-        return x.clamp_min(0)
+        return x.relu_() if overwrite else x.relu()
     if name == "leaky_relu":
         return torch.where(x >= 0, x, x * setup.slope)
     if name == "abs":

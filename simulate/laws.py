@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import torch
 from torch import Tensor
 
 from simulate.seeds import Stream
 from simulate.setup import Setup
+
+DRAWN_TOGETHER = 1 << 16  # numbers; half a megabyte
 
 
 def kurtosis(setup: Setup) -> float:
@@ -40,6 +43,32 @@ def haar(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
     q, r = torch.linalg.qr(stream.normal(replicates, big, small))
     tall: Tensor = q * torch.sign(torch.diagonal(r, dim1=-2, dim2=-1)).unsqueeze(-2)
     return tall if rows >= columns else tall.transpose(-1, -2)
+
+
+def all_weights(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+    """The (R, n_l, n_{l-1}) weights of layers l = 1..L in turn, as `weights` has them.
+
+    Equal layers of a small network are drawn together: at width 10 the calls cost more than the
+    numbers.
+    """
+    layer = 1
+    while layer <= setup.depth:
+        shape = setup.widths[layer - 1 : layer + 1]
+        most = max(1, DRAWN_TOGETHER // (replicates * shape[0] * shape[1]))
+        run = 1
+        while (
+            run < most
+            and layer + run <= setup.depth
+            and setup.widths[layer + run - 1 : layer + run + 1] == shape
+        ):
+            run += 1
+        if setup.weights == "haar" or run == 1:
+            yield weights(setup, stream, replicates, layer)
+            layer += 1
+            continue
+        scale = math.sqrt(setup.weight_variance(layer))
+        yield from standard(setup, stream, run, replicates, shape[1], shape[0]).mul_(scale)
+        layer += run
 
 
 def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:

@@ -19,4 +19,5 @@ def rescale(x: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
     peak = x.abs().flatten(1).amax(1)
     exponent = torch.where(peak > 0, torch.frexp(peak).exponent, 0)
     shape = (-1, *([1] * (x.dim() - 1)))
-    return torch.ldexp(x, -exponent.view(shape)), log_scale + exponent.to(x.dtype) * LN2
+    factor = torch.exp2(-exponent.to(x.dtype))  # a power of two: the product is exact
+    return x * factor.view(shape), log_scale + exponent.to(x.dtype) * LN2

@@ -36,7 +36,8 @@ def forward(
     replicates: int,
     *,
     x: Tensor | None = None,
-    rescale_every: int = 8,
+    rescale_every: int = 16,
+    overwrite: bool = False,
 ) -> Iterator[Layer]:
     """Yield the layers 1..L of `replicates` fresh networks.
 
@@ -44,15 +45,18 @@ def forward(
     residual: x_l = skip x_{l-1} + branch W_l phi(x_{l-1}), equal widths.
     x: (R, n_0, B) inputs; drawn from the set-up's law if None. Networks of a homogeneous
     activation are rescaled by powers of two every few layers (exact), others never.
+    overwrite: recycle the memory of each layer's `out` once the next layer is asked for (faster;
+    only for a consumer that keeps none of them).
     """
     h = inputs.draw(setup, stream, replicates) if x is None else x
     log_scale = torch.zeros(replicates, dtype=h.dtype, device=h.device)
     homogeneous = activations.is_homogeneous(setup)
-    for layer in range(1, setup.depth + 1):
-        w = laws.weights(setup, stream, replicates, layer)
+    for layer, w in enumerate(laws.all_weights(setup, stream, replicates), start=1):
         activated = layer > 1 or setup.activate_input or setup.block == "residual"
-        branch = w @ (activations.apply(setup, h) if activated else h)
-        h = branch if setup.block == "plain" else setup.skip * h + setup.branch * branch
+        if setup.block == "residual":
+            h = setup.skip * h + setup.branch * (w @ activations.apply(setup, h))
+        else:
+            h = w @ (activations.apply(setup, h, overwrite=overwrite) if activated else h)
         if homogeneous and (layer % rescale_every == 0 or layer == setup.depth):
             h, log_scale = rescale(h, log_scale)
         yield Layer(layer, w, h, log_scale)

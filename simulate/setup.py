@@ -52,8 +52,12 @@ class Setup:
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "widths", tuple(self.widths))
-        object.__setattr__(self, "extra", dict(self.extra))
+        for name, make in (("widths", tuple), ("extra", dict)):
+            try:
+                object.__setattr__(self, name, make(getattr(self, name)))
+            except (TypeError, ValueError):
+                kind = "sequence of integers" if make is tuple else "mapping"
+                raise SetupError(f"{name} must be a {kind}; got {getattr(self, name)!r}") from None
         if len(self.widths) < 2:
             raise SetupError(f"widths must hold an input width and a layer; got {self.widths!r}")
         for width in self.widths:
@@ -74,7 +78,8 @@ class Setup:
             raise SetupError(f"gain must be > 0; got {self.gain!r}")
         if self.weight_kurtosis < 1:
             raise SetupError(f"weight_kurtosis must be >= 1; got {self.weight_kurtosis!r}")
-        if not isinstance(self.n_inputs, int) or self.n_inputs < 1:
+        n_inputs = self.n_inputs
+        if isinstance(n_inputs, bool) or not isinstance(n_inputs, int) or n_inputs < 1:
             raise SetupError(f"n_inputs must be an integer >= 1; got {self.n_inputs!r}")
 
     @property

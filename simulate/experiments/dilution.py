@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor
 
 from simulate import activations, inputs, laws
@@ -42,9 +41,9 @@ def _cost(setup: Setup) -> int:
     cost=_cost,
 )
 def dilution(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
-    """Squared lengths of u, g, and of both through residual, skip and block; their inner products.
+    """Squared lengths of u, g and of both through residual, skip, block; their inner products.
 
-    Block f(u) = S u + rho(u) with rho(u) = drift u + branch W_L phi(scale v + offset); v = u for one
+    Block f(u) = S u + rho(u), rho(u) = drift u + branch W_L phi(scale v + offset); v = u for one
     weight matrix, v = W_1 u for two. u is drawn from the set-up's input law, g is N(0, I) and
     independent of the block; backwards, g is multiplied with the Jacobian of each part at u. Every
     column is a mean over the pairs (u, g) of one network.

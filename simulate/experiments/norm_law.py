@@ -32,9 +32,7 @@ def norm_law(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tens
         missing -= len(live[-1])
         if missing == 0:
             return {"log_norm_sq": torch.cat(live)}
-    raise SetupError(
-        f"widths {setup.widths!r}: fewer than 1 network in {MOST_BATCHES} is alive, too few to sample"
-    )
+    raise SetupError(f"widths {setup.widths!r}: fewer than 1 network in {MOST_BATCHES} is alive")
 
 
 @experiment("norm_steps", columns=("alive", "log_step", "log_step_sq"))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
-
-from collections.abc import Mapping
 
 from simulate import laws, networks
 from simulate.registry import experiment
@@ -58,8 +58,9 @@ def product_spectrum(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
     }
 
 
-@experiment("product_moments", columns=("mean_sq", "mean_sq_squared", "mean_fourth"),
-            cost=_product_cost)
+@experiment(
+    "product_moments", columns=("mean_sq", "mean_sq_squared", "mean_fourth"), cost=_product_cost
+)
 def product_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """tr S/n, its square, and tr S^2/n for S = P P^T and n the output width; no spectrum needed.
 

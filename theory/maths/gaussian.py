@@ -41,7 +41,7 @@ def kappa1(correlation: Any) -> Any:
 
 
 def next_angle(theta: Any) -> Any:
-    """Angle between two inputs one He-ReLU layer higher (N -> inf), an mpf: arccos kappa1(cos theta).
+    """arccos kappa1(cos theta), an mpf: the angle of two inputs one He-ReLU layer up (N -> inf).
 
     The angle is the good variable near parallel inputs, where 1 - rho loses its digits. For small
     angles cos and arccos cost half of the working digits; ten guard digits and the half-angle form
@@ -76,7 +76,7 @@ def kappa0_quadrature(correlation: Any) -> Any:
 
 
 def kappa1_quadrature(correlation: Any) -> Any:
-    """2 E[relu(x) relu(y)] as 2 E[relu(x) (m Phi(m/s) + s phi(m/s))], m = rho x, s^2 = 1 - rho^2."""
+    """2 E[relu(x) relu(y)]: 2 E[relu(x) (m Phi(m/s) + s phi(m/s))], m = rho x, s^2 = 1 - rho^2."""
     r = as_mpf(sp.sympify(correlation))
     s = mpmath.sqrt(1 - r**2)
 

@@ -1,7 +1,7 @@
 """The document's model made exact: masks that do not depend on the weights, and small real nets.
 
-Gradients g = J^T r with E r r^T = I, so that moments are those of the Jacobian J: everything here is
-`E g_i[n] g_j[n]` for each unit n of layer 0, weights of variance 2/N, in fractions.
+Gradients g = J^T r with E r r^T = I, so that moments are those of the Jacobian J: everything here
+is `E g_i[n] g_j[n]` for each unit n of layer 0, weights of variance 2/N, in fractions.
 
 plain:     g_{l-1} = W^T D g_l                      (the mask D above the weights)
 residual:  g_{l-1} = skip g_l + branch D W^T g_l    (the mask D of the block's input)

@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
@@ -179,21 +180,21 @@ def by_wick(law: Any) -> Finding:
 
     The law of W is invariant under rotations from the right, so C may be diagonalised.
     """
-    q, differences = sp.Symbol("q"), []
-    for m, n in ((2, 2), (2, 3), (3, 2)):
-        sum_sq, sq_trace, c = wick_moments(m, n)
-        start = sp.Matrix([sum(x**2 for x in c), sum(c) ** 2])
-        step = one_layer(m, n, q) * n**2 * start  # standard normal entries: variance 1, not 1/n
-        differences += [
-            (f"{n} -> {m}: E tr C^2", step[0] - sum_sq),
-            (f"{n} -> {m}: E (tr C)^2", step[1] - sq_trace),
-        ]
-        isotropic = dict.fromkeys(c, 1) | {q: spread(a)}
-        ratio = (sum_sq / sq_trace).subs(isotropic)
-        predicted = law(widths=(n, m), slope=a, readout="post")
-        differences.append((f"{n} -> {m}: R from C = I, every slope", predicted - ratio))
-    return prove.identities(
-        differences,
+    q = sp.Symbol("q")
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        for m, n in ((2, 2), (2, 3), (3, 2)):
+            sum_sq, sq_trace, c = wick_moments(m, n)
+            isotropic = (sum_sq / sq_trace).subs(dict.fromkeys(c, 1)).subs(q, spread(a))
+            predicted = law(widths=(n, m), slope=a, readout="post")
+            yield f"{n} -> {m}: R from C = I, for every slope", _same(predicted, isotropic)
+            start = sp.Matrix([sum(x**2 for x in c), sum(c) ** 2])
+            step = one_layer(m, n, q) * n**2 * start  # standard normal entries: variance 1
+            yield f"{n} -> {m}: E tr C^2, for every C", sp.expand(step[0] - sum_sq) == 0
+            yield f"{n} -> {m}: E (tr C)^2, for every C", sp.expand(step[1] - sq_trace) == 0
+
+    return prove.truth(
+        facts(),
         predicted="the recursion for (E tr C^2, E (tr C)^2)",
         found="the multinomial expansion with Gaussian moments",
     )
@@ -202,26 +203,33 @@ def by_wick(law: Any) -> Finding:
 def by_eigenvectors(law: Any) -> Finding:
     """(1, -1) and (2, 1) are left eigenvectors, so X = (b-a)/(b+2a) multiplies at every layer."""
     n, m, k, q = sp.symbols("n m k q", positive=True)
-    matrix, scale = one_layer(m, n, q), m / n**2
-    low, high = sp.Matrix([[1, -1]]), sp.Matrix([[2, 1]])
-    differences = [
-        (f"(1,-1) M, entry {j}", (low * matrix - scale * (m - 1) * low)[j]) for j in (0, 1)
-    ] + [
-        (f"(2,1) M, entry {j}", (high * matrix - scale * (m - 1 + 3 * q) * high)[j]) for j in (0, 1)
-    ]
-    for slope in (sp.Integer(1), sp.Integer(0), sp.Rational(1, 2)):
-        for readout, last in (("post", spread(slope)), ("pre", sp.Integer(1))):
-            start = one_layer(m, n, spread(slope)) * sp.Matrix([n, n**2])
-            sum_sq, sq_trace = one_layer(k, m, last) * start
-            predicted = law(widths=(n, m, k), slope=slope, readout=readout)
-            difference = sp.cancel(sp.together(predicted) - sp.together(sum_sq / sq_trace))
-            differences.append((f"n -> m -> k, a = {slope}, readout {readout}", difference))
-    return prove.identities(
-        differences,
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        for slope in (sp.Integer(1), sp.Integer(0), sp.Rational(1, 2)):
+            for readout, last in (("post", spread(slope)), ("pre", sp.Integer(1))):
+                start = one_layer(m, n, spread(slope)) * sp.Matrix([n, n**2])
+                sum_sq, sq_trace = one_layer(k, m, last) * start
+                predicted = law(widths=(n, m, k), slope=slope, readout=readout)
+                yield (
+                    f"n -> m -> k, a = {slope}, readout {readout}",
+                    _same(predicted, sum_sq / sq_trace),
+                )
+        for vector, value in (((1, -1), m - 1), ((2, 1), m - 1 + 3 * q)):
+            row = sp.Matrix([vector])
+            rest = row * one_layer(m, n, q) - m / n**2 * value * row
+            yield f"{vector} M = s ({value}) {vector}", rest.expand() == sp.zeros(1, 2)
+
+    return prove.truth(
+        facts(),
         predicted="X_L = X_0 prod (n_l - 1)/(n_l - 1 + 3 q_l)",
         found="the eigen-decomposition, for all widths",
         detail="eigenvalues s (m-1) and s (m-1+3q), s = m/n^2",
     )
+
+
+def _same(left: Any, right: Any) -> bool:
+    """Equal as rational functions: cancel() is canonical for them, so this decides."""
+    return bool(sp.cancel(sp.together(left - right)) == 0)
 
 
 @functools.cache

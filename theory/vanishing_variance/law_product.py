@@ -9,7 +9,6 @@ of each other. Three laws: the moments E R^p, the distribution function, the tai
 
 from __future__ import annotations
 
-import cmath
 import functools
 import math
 from collections.abc import Callable, Sequence
@@ -20,6 +19,14 @@ import mpmath
 import sympy as sp
 
 from theory.maths import prove
+from theory.maths.inversion import Distribution
+from theory.maths.layer_factors import (
+    chi2_mellin,
+    chi2_moment,
+    factor_moment,
+    mellin,
+    mellin_gamma,
+)
 from theory.schema import (
     Claim,
     Curve,
@@ -40,7 +47,6 @@ from theory.symbols import SLOPE, WIDTHS, a, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.prop43_kurtosis import anisotropy, trajectory
 
-Transform = Callable[[complex], complex]
 ORDER = Parameter("order", Integers(1, draw_to=4), "power p of the squared scale R_{d-1}")
 UNITS = Parameter(
     "units",
@@ -49,149 +55,17 @@ UNITS = Parameter(
 )
 THRESHOLD = Parameter("threshold", Reals(0, open_low=True), "level of the squared scale")
 
-# --- one factor: its moments and its Mellin transform ----------------------------------------
-
-
-def factor_moment(width: int, slope: Any, order: int, coins: int | None = None) -> sp.Rational:
-    """E T_w^p, p a whole number: chi^2_K + a^2 chi^2_{w-K}, K ~ Bin(w, 1/2). Exact.
-
-    >>> factor_moment(10, 0, 1), factor_moment(10, 0, 2), factor_moment(10, 1, 2)
-    (1, 3/2, 6/5)
-    """
-    sq = sp.sympify(prove.exact(slope)) ** 2
-    n = width if coins is None else coins
-    total = sum(
-        sp.binomial(n, k)
-        * sum(
-            sp.binomial(order, j)
-            * sq ** (order - j)
-            * chi2_moment(k, j)
-            * chi2_moment(n - k, order - j)
-            for j in range(order + 1)
-        )
-        for k in range(n + 1)
-    )
-    return sp.cancel((2 / ((1 + sq) * width)) ** order * total / sp.Integer(2) ** n)
-
-
-def chi2_moment(degrees: int, order: int) -> int:
-    """E (chi^2_k)^p = k (k+2) ... (k+2p-2).
-
-    >>> [chi2_moment(1, p) for p in range(5)]
-    [1, 1, 3, 15, 105]
-    """
-    return math.prod(degrees + 2 * i for i in range(order))
-
-
-def mellin(width: int, slope: float, coins: int | None = None) -> Transform:
-    """z -> E[T_w^z; T_w > 0] for Re z < 1, by one integral of the Laplace transform M of T_w.
-
-    E T^z = Gamma(1-z)^{-1} int_0^inf t^{-z} (-M'(t)) dt, M(t) = h(t)^w, 2h the sum of (1+2ct)^{-1/2}
-    and (1+2a^2ct)^{-1/2}, c = 2/((1+a^2)w). The ray of integration is turned by -0.45 pi, where the
-    integrand no longer oscillates away the answer; trapezoidal rule in log t. `coins`: as a mutant
-    needs it, another number of units than the scale 1/w says.
-    """
-    n, sq, turn, step = width if coins is None else coins, slope * slope, -0.45 * math.pi, 0.125
-    c = 2 / ((1 + sq) * width)
-    nodes: list[tuple[complex, complex]] = []
-    for j in range(-400, 1200):  # e^{-50} ... e^{150}; cut below once negligible
-        u = complex(j * step, turn)
-        t = cmath.exp(u)
-        p, q = 1 + 2 * c * t, 1 + 2 * sq * c * t
-        h = (p**-0.5 + q**-0.5) / 2
-        slope_h = (p**-1.5 + sq * q**-1.5) * c / 2
-        value = n * h ** (n - 1) * slope_h * t * step
-        if abs(value) > 1e-17:
-            nodes.append((u, value))
-
-    def transform(z: complex) -> complex:
-        gamma = complex(mpmath.loggamma(1 - z))
-        # e^{-zu} and 1/Gamma are huge and tiny for large Im z: joined before they are exponentiated
-        return sum(value * cmath.exp(-z * u - gamma) for u, value in nodes)
-
-    return transform
-
-
-def mellin_gamma(width: int, z: Any) -> Any:
-    """E[T^z; T > 0] of the ReLU by its Gamma sum, at mpmath precision: the second road."""
-    scale = mpmath.power(mpmath.mpf(4) / width, z)
-    return scale * mpmath.fsum(
-        mpmath.binomial(width, k)
-        / 2**width
-        * mpmath.gammaprod([mpmath.mpf(k) / 2 + z], [mpmath.mpf(k) / 2])
-        for k in range(1, width + 1)
-    )
-
-
-def chi2_mellin(degrees: int, z: Any) -> Any:
-    """E (chi^2_k)^z."""
-    return mpmath.power(2, z) * mpmath.gammaprod([mpmath.mpf(degrees) / 2 + z], [degrees / 2])
-
-
 # --- the distribution function ---------------------------------------------------------------
-
-
-class Distribution:
-    """Distribution function of a real X from E e^{zX}, by Gil-Pelaez; callable on numpy arrays.
-
-    F(x) = 1/2 - (1/pi) int_0^inf Im(e^{-isx} E e^{isX}) ds/s on a grid (midpoint rule, whose period
-    covers all but 1e-8 of the mass by Chernoff bounds), with the density; cubic Hermite between.
-    Absolute error below 1e-5 (proved against 20-digit inversion in `by_inversion`).
-    `strip`: the transform is finite for -strip/2 < Re z < strip.
-    """
-
-    def __init__(self, transform: Transform, strip: float = 1.0) -> None:
-        rest = 8 * math.log(10)
-        low, high = -strip / 4, strip * 3 / 4
-        left = -(rest + math.log(transform(low).real)) / -low
-        right = (rest + math.log(transform(high).real)) / high
-        step = 2 * math.pi / (1.02 * (right - left))
-        nodes: list[tuple[float, complex]] = []
-        while not nodes or abs(nodes[-1][1]) > 1e-9 or nodes[-1][0] < 3 * step:
-            s = (len(nodes) + 0.5) * step
-            nodes.append((s, transform(complex(0, s))))
-        tiny = cmath.log(transform(complex(0, 1e-3)))
-        mean, deviation = tiny.imag / 1e-3, math.sqrt(max(0.0, -2 * tiny.real)) / 1e-3
-        fine = [mean + deviation * i / 16 for i in range(-160, 161)]
-        self.mean, self.deviation = mean, deviation
-        self._x = [
-            *(left + (fine[0] - left) * i / 80 for i in range(80) if left < fine[0]),
-            *(x for x in fine if left <= x <= right),
-            *(right - (right - fine[-1]) * i / 20 for i in range(19, -1, -1) if fine[-1] < right),
-        ]
-        self._f, self._density = [], []
-        for x in self._x:
-            terms = [(s, value * cmath.exp(complex(0, -s * x))) for s, value in nodes]
-            mass = math.fsum(term.imag / s for s, term in terms) * step / math.pi
-            self._f.append(min(1.0, max(0.0, 0.5 - mass)))
-            self._density.append(
-                max(0.0, math.fsum(term.real for _, term in terms) * step / math.pi)
-            )
-
-    def __call__(self, x: Any) -> Any:
-        import numpy as np
-
-        knots, f, slope = np.array(self._x), np.array(self._f), np.array(self._density)
-        at = np.clip(np.asarray(x, dtype=float), knots[0], knots[-1])
-        i = np.clip(np.searchsorted(knots, at, side="right") - 1, 0, len(knots) - 2)
-        gap = knots[i + 1] - knots[i]
-        t = (at - knots[i]) / gap
-        value = (
-            f[i] * (1 + 2 * t) * (1 - t) ** 2
-            + f[i + 1] * t * t * (3 - 2 * t)
-            + gap * (slope[i] * t * (1 - t) ** 2 - slope[i + 1] * t * t * (1 - t))
-        )
-        return np.where(x < knots[0], 0.0, np.where(x > knots[-1], 1.0, np.clip(value, 0.0, 1.0)))
 
 
 @functools.cache
 def norm_distribution(
     widths: tuple[int, ...], slope: float, units: int = 0, change: str = ""
 ) -> Distribution:
-    """Distribution of the natural log of R_{d-1} chi^2_units (of R_{d-1} if units = 0), given alive.
+    """Distribution of log(R_{d-1} chi^2_units), of log R_{d-1} if units = 0, given alive.
 
-    Input x ~ N(0, I), no atom: a dead network (ReLU: probability 1 - prod(1 - 2^-w)) is left out.
-    `change` builds the wrong versions.
+    Input x ~ N(0, I). Natural log. The atom of dead networks (ReLU: 1 - prod(1 - 2^-w)) is left
+    out. `change` builds the wrong versions.
     """
     read = widths[:-1] if change == "d-1 factors" else widths
     coins = [n + 1 if change == "K ~ Bin(w+1, 1/2)" else n for n in read]
@@ -328,7 +202,7 @@ def against_recursion(law: Any) -> Finding:
 
 def _half_line(f: Callable[[Any], Any], step: float = 0.25) -> Any:
     """int_0^inf f(t) dt by the trapezoidal rule in log t."""
-    points = [mpmath.exp(j * step) for j in range(-160, 20)]
+    points = [mpmath.exp(j * step) for j in range(-110, 18)]
     return step * mpmath.fsum(f(t) * t for t in points)
 
 
@@ -338,7 +212,8 @@ def _chi2_density(k: int, t: Any) -> Any:
 
 
 def _chi2_below(k: int, t: Any) -> Any:
-    return mpmath.gammainc(mpmath.mpf(k) / 2, 0, t / 2, regularized=True)
+    below = mpmath.erf(mpmath.sqrt(t / 2))  # k = 1; for k = 3 by parts
+    return below if k == 1 else below - mpmath.sqrt(2 * t / mpmath.pi) * mpmath.exp(-t / 2)
 
 
 def _args(widths: tuple[int, ...], slope: Any, units: int) -> dict[str, Any]:
@@ -353,7 +228,7 @@ def one_layer() -> tuple[tuple[str, dict[str, Any], float, Any], ...]:
     def product(k: int, m: int, z: Any) -> Any:  # P(chi^2_k chi^2_m <= z)
         return _half_line(lambda t: _chi2_density(k, t) * _chi2_below(m, z / t))
 
-    for x in (-2.0, 1.0):
+    for x in (-1.0, 1.0):
         z = mpmath.exp(x)
         rows.append(("w = 1, ReLU, one unit", _args((1,), 0, 1), x, product(1, 1, z / 2)))
         half = (product(1, 1, z / 1.6) + product(1, 1, z / 0.4)) / 2  # 2/(1+a^2) = 1.6, a^2 = 1/4
@@ -423,7 +298,7 @@ def by_inversion(law: Any) -> Finding:
 def tail_of_one_layer(law: Any) -> Finding:
     """P(R_0 > t) of one ReLU layer: the mixture of chi-square tails, dead units counted."""
     rows = []
-    for width, t in ((1, 0.5), (3, 1.0), (3, 2.5)):
+    for width, t in ((3, 1.0), (3, 2.5)):
         exact = mpmath.fsum(
             mpmath.binomial(width, k)
             / 2**width
@@ -484,7 +359,11 @@ def _tail_probe(depth: int) -> Probe:
     )
 
 
-R, T, g2 = sp.symbols("R_{d-1} T chi^2", positive=True)
+layer, d, p = sp.symbols("l d p", integer=True, positive=True)
+x, s, t = sp.symbols("x s t", real=True)
+E, F, PHI = sp.Function("E"), sp.Function("F"), sp.Function("phi")
+R, T, w_l = sp.Symbol("R"), sp.IndexedBase("T"), sp.Indexed("w", layer)
+
 CLAIM = Claim(
     id="vev.law.product",
     title="the squared norm of a Gaussian network is a product of independent layer factors",
@@ -497,13 +376,7 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="moments",
-            formula=sp.Eq(
-                sp.Symbol("E R_{d-1}^p"),
-                sp.Product(
-                    sp.Function("E_T")(sp.Indexed("w", sp.Symbol("l")), sp.Symbol("p")),
-                    (sp.Symbol("l"), 0, sp.Symbol("d") - 1),
-                ),
-            ),
+            formula=sp.Eq(E(R**p), sp.Product(E(T[w_l] ** p), (layer, 0, d - 1))),
             parameters=(WIDTHS, SLOPE, ORDER),
             words="moments of the squared scale R_{d-1} from an input x ~ N(0, I)",
             evaluate=_moments(),
@@ -513,22 +386,22 @@ CLAIM = Claim(
             role="sharper",
             name="distribution",
             formula=sp.Eq(
-                sp.Symbol("F(x)"),
-                sp.Symbol(
-                    "1/2 - (1/pi) int_0^oo Im(e^{-isx} prod_l E T_{w_l}^{is} E chi^{2is})/s ds"
-                ),
+                F(x),
+                sp.Rational(1, 2)
+                - sp.Integral(sp.im(sp.exp(-sp.I * s * x) * PHI(s)) / s, (s, 0, sp.oo)) / sp.pi,
             ),
             parameters=(WIDTHS, SLOPE, UNITS),
-            words="distribution function of log(R_{d-1} chi^2_units) over networks that are alive",
+            words=(
+                "distribution function of log(R_{d-1} chi^2_units) over networks that are alive; "
+                "phi(s) is the product over the layers of E T_w^{is}, times E (chi^2_units)^{is}"
+            ),
             evaluate=_distribution(),
             mutants=tuple(Mutant(change, _distribution(change)) for change in CHANGES),
         ),
         Law(
             role="sharper",
             name="tail",
-            formula=sp.Eq(
-                sp.Symbol("P(R_{d-1} > t)"), sp.Symbol("P(alive)") * sp.Symbol("(1 - F(log t))")
-            ),
+            formula=sp.Eq(sp.Symbol("P(R > t)"), sp.Symbol("P(alive)") * (1 - F(sp.log(t)))),
             parameters=(WIDTHS, SLOPE, THRESHOLD),
             words="probability that the squared scale exceeds a level; dead networks do not",
             evaluate=_tail(),

@@ -303,6 +303,7 @@ def _probe(
             "widths": (*widths, widths[-1]),
             "weights": weights,
             "gain": 2 / (1 + slope**2),
+            "fan": more.pop("fan", "in"),
             "activation": "leaky_relu",
             "slope": slope,
             "activate_input": True,
@@ -370,10 +371,6 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
-        stated(
-            "fan-in He variance (a printed index aside: vev.setup)",
-            lambda p: p.get("fan", "in") == "in",
-        ),
         unstated(
             "the input is jointly sign-symmetric, or |a| = 1 (its definition asks only that each "
             "entry is symmetric and the entries uncorrelated)",
@@ -423,7 +420,13 @@ CLAIM = Claim(
             "uniform d=4", (37,) * 4, 0.25, "uniform", sp.Rational(9, 5), why="non-Gaussian weights"
         ),
         _probe(
-            "widths 16, 32, 24", (16, 32, 24), -1.0, "gaussian", 3, why="unequal widths, phi = |x|"
+            "widths 16, 32, 24",
+            (16, 32, 24),
+            -1.0,
+            "gaussian",
+            3,
+            fan="out",
+            why="unequal widths, phi = |x|, and the printed variance: kurtosis is scale-free",
         ),
         *(
             _probe(

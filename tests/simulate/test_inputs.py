@@ -1,0 +1,74 @@
+"""Input laws: shape, second moments, and the joint laws that only some theorems allow."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import pytest
+import torch
+
+from simulate import Setup, SetupError, inputs
+from simulate.seeds import Stream
+
+EXTRA = {"correlation": 0.3}
+WIDTHS = {"correlated_pair": 2, "sign_product": 3, "negative_sign_product": 3}
+
+
+def setup(name: str, **more: object) -> Setup:
+    fields = {"n_inputs": 2, "extra": EXTRA, **more}
+    return Setup((WIDTHS.get(name, 4), 3), "gaussian", 1.0, "linear", inputs=name, **fields)
+
+
+def draw(name: str, replicates: int, seed: int = 0) -> torch.Tensor:
+    return inputs.draw(setup(name), Stream(seed, name, 0), replicates)
+
+
+@pytest.mark.parametrize("name", sorted(inputs.INPUTS))
+def test_shape_and_finite(name: str) -> None:
+    x = draw(name, 5)
+    assert x.shape == (5, WIDTHS.get(name, 4), 2)
+    assert torch.isfinite(x).all()
+
+
+@pytest.mark.parametrize("name", ["gaussian", "rademacher", "sphere", "sign_product"])
+def test_white(name: str, seed: int) -> None:
+    """E x x^T is the identity: entry by entry, within six standard errors."""
+    x = draw(name, 40_000, seed)[..., 0]
+    products = x[:, :, None] * x[:, None, :]
+    error = 6 * products.std(0) / math.sqrt(len(x)) + 1e-12
+    assert ((products.mean(0) - torch.eye(x.shape[1], dtype=x.dtype)).abs() < error).all()
+
+
+def test_sphere_has_its_radius() -> None:
+    assert torch.allclose(torch.linalg.vector_norm(draw("sphere", 9), dim=1), torch.tensor(2.0).double())  # fmt: skip
+
+
+def test_correlated_pair_is_uncorrelated_and_not_jointly_symmetric(seed: int) -> None:
+    """The law by hand: (2s, 2s) with probability 1/5, (s, -s) with 4/5."""
+    cases = [((2, 2), Fraction(1, 5)), ((1, -1), Fraction(4, 5))]
+    assert sum(p * x * y for (x, y), p in cases) == 0
+    assert sum(p * x**2 for (x, _), p in cases) == Fraction(8, 5)
+    x = draw("correlated_pair", 20_000, seed)[..., 0]
+    assert {tuple(row) for row in x.tolist()} == {(2, 2), (-2, -2), (1, -1), (-1, 1)}
+    aligned = float((x[:, 0] == x[:, 1]).double().mean())
+    assert abs(aligned - 0.2) < 5 * math.sqrt(0.16 / 20_000)
+
+
+@pytest.mark.parametrize(("name", "sign"), [("sign_product", 1), ("negative_sign_product", -1)])
+def test_third_sign_is_the_product(name: str, sign: int) -> None:
+    x = draw(name, 50)
+    assert torch.equal(x[:, 2], sign * x[:, 0] * x[:, 1])
+
+
+@pytest.mark.parametrize("name", sorted(WIDTHS))
+def test_a_joint_law_needs_its_width(name: str) -> None:
+    wrong = Setup((7, 3), "gaussian", 1.0, "linear", inputs=name)
+    with pytest.raises(SetupError, match=name):
+        inputs.draw(wrong, Stream(0, "a", 0), 2)
+
+
+def test_unknown_law_names_the_known_ones() -> None:
+    wrong = Setup((7, 3), "gaussian", 1.0, "linear", inputs="no such")
+    with pytest.raises(SetupError, match=r"gaussian.*'no such'"):
+        inputs.draw(wrong, Stream(0, "a", 0), 2)

@@ -1,0 +1,98 @@
+"""Finding claims: by id, by attribute, by words; duplicates and unknown ids."""
+
+from __future__ import annotations
+
+import pytest
+
+from theory import Claim, ClaimError, claim, claims
+from theory import registry as module
+from theory.index import DOCUMENTS
+from theory.registry import Registry
+
+
+def test_lookup() -> None:
+    found = claim("vev.prop4.3")
+    assert found is claims["vev.prop4.3"]
+    assert found is claims.vev_prop4_3
+    assert "vev.prop4.3" in claims
+    assert "no such" not in claims
+    assert found in claims()
+    assert len(claims) == len(claims()) == len({c.id for c in claims})
+
+
+def test_completion_offers_ids() -> None:
+    assert "vev_prop4_3" in dir(claims)
+    assert "vev.prop4.3" in claims._ipython_key_completions_()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "hint"),
+    [("vev.prop43", "nearest: .*vev.prop4.3"), ("qqqqqq", "depthlaws list"), (3, "3"), ([], r"\[\]")],
+)
+def test_unknown_ids_name_the_nearest(wrong: object, hint: str) -> None:
+    with pytest.raises(ClaimError, match=hint) as caught:
+        claim(wrong)  # type: ignore[arg-type]
+    assert repr(wrong) in str(caught.value)
+
+
+def test_unknown_attribute() -> None:
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = claims.no_such
+
+
+def test_search_wants_every_word_and_puts_titles_first() -> None:
+    assert claims.search("kurtosis recursion")[0].id == "vev.prop4.3"
+    assert claims.search("vev.prop4.3")[0].id == "vev.prop4.3"
+    assert claims.search("kurtosis zebra") == []
+    assert claims.search("") == []
+
+
+def test_order_is_by_document() -> None:
+    order = [DOCUMENTS.index(c.source.document.key) for c in claims]
+    assert order == sorted(order)
+
+
+def test_homes_are_where_the_claim_is_defined() -> None:
+    assert claims.modules["vev.prop4.3"] == "theory.vanishing_variance.prop43_kurtosis"
+    assert claims.modules.keys() == {c.id for c in claims}
+    for c in claims:
+        assert claims.modules[c.id].startswith(f"theory.{c.source.document.key}.")
+
+
+def test_two_claims_with_one_id_stop_the_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    import dataclasses
+
+    from theory.vanishing_variance import prop43_kurtosis as home
+
+    twin = dataclasses.replace(home.CLAIM, title="the same id")
+    monkeypatch.setattr(home, "TWIN", twin, raising=False)
+    with pytest.raises(ClaimError, match=r"vev.prop4.3.*prop43_kurtosis"):
+        len(Registry())
+
+
+def test_a_claim_imported_elsewhere_keeps_its_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    import theory.vanishing_variance as elsewhere
+    from theory.vanishing_variance.prop43_kurtosis import CLAIM
+
+    items = __import__("theory.vanishing_variance.items", fromlist=["items"])
+    monkeypatch.setattr(items, "IMPORTED", CLAIM, raising=False)
+    assert elsewhere.PAPER is CLAIM.source.document
+    fresh = Registry()
+    assert fresh.modules["vev.prop4.3"] == "theory.vanishing_variance.prop43_kurtosis"
+    assert [c.id for c in fresh] == [c.id for c in claims]
+
+
+def test_printing_is_one_line_each() -> None:
+    lines = repr(claims).splitlines()
+    assert len(lines) == len(claims)
+    assert any(line.startswith("vev.prop4.3 ") and "holds-if" in line for line in lines)
+
+
+def test_the_package_gives_four_names_and_no_more() -> None:
+    import theory
+
+    assert set(theory.__all__) <= set(dir(theory))
+    assert theory.Claim is Claim
+    assert theory.claims is module.claims
+    with pytest.raises(AttributeError, match="no_such"):
+        _ = theory.no_such  # type: ignore[attr-defined]
