@@ -531,7 +531,8 @@ class Claim:
         """The law's value as a float, or as an mpmath number of `digits` significant digits.
 
         The first law unless `law` names another. Bounds give a pair, a law of a distribution its
-        distribution function. Raises as `exact` does.
+        distribution function. `mpmath.nstr(value, digits)` shows all digits. Raises as `exact`
+        does.
         """
         if digits is None:
             value = self.exact(law, **values)

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 TAIL_INDEX = 0.7  # Pareto shape beyond which a sample mean has no useful error bar
 LARGEST_SHARE = 0.05  # share of the squared error carried by the single largest draw
-SKEW_FACTOR = 2.0  # tail probability may be off by this factor; alpha is halved to pay for it
+SKEW_FACTOR = 10.0  # skewness may inflate the tail probability by this; alpha is divided by it
 
 
 def doubts(estimate: Estimate, columns: Mapping[str, Array]) -> list[str]:

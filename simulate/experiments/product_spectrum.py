@@ -30,11 +30,17 @@ def product(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tens
 
 def _product_cost(setup: Setup) -> int:
     """Weights, and the product of each layer with an n_0-column matrix."""
-    return setup.n_weights * (1 + setup.widths[0] // 32)
+    return setup.n_weights * (3 + setup.widths[0] // 64)
+
+
+def _networks(setup: Setup) -> int:
+    """Independent networks averaged in one replicate: extra["networks"], 1 unless set."""
+    return int(setup.extra.get("networks", 1))
 
 
 def _spectrum_cost(setup: Setup) -> int:
-    return _product_cost(setup) + 2 * setup.widths[-1] ** 2 * (10 + setup.widths[-1] // 8)
+    n = setup.widths[-1]
+    return _networks(setup) * (_product_cost(setup) + 2 * n**2 * (10 + n // 16))
 
 
 @experiment(
@@ -45,17 +51,20 @@ def _spectrum_cost(setup: Setup) -> int:
 def product_spectrum(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """Fraction of the singular values of P below extra["threshold"], their mean and mean square.
 
+    A replicate averages extra["networks"] independent networks: the fraction of one network takes
+    a few neighbouring multiples of 1/n only, and no error bar can be read off so few values.
     Singular values carry an absolute error near 1e-16 sigma_max sqrt(L): thresholds far above that
     are safe at any depth, logarithms of the smallest values are not (use product_frames).
     """
-    matrix, log_scale = product(setup, stream, replicates)
-    singular = torch.linalg.svdvals(matrix) * log_scale.exp().unsqueeze(1)  # (R, n)
-    threshold = float(setup.extra.get("threshold", 1.0))
-    return {
-        "fraction_below": (singular < threshold).to(singular.dtype).mean(1),
-        "mean_singular": singular.mean(1),
-        "mean_sq": singular.square().mean(1),
-    }
+    threshold, networks_each = float(setup.extra.get("threshold", 1.0)), _networks(setup)
+    total = torch.zeros(3, replicates, dtype=stream.dtype, device=stream.device)
+    for _ in range(networks_each):
+        matrix, log_scale = product(setup, stream, replicates)
+        singular = torch.linalg.svdvals(matrix) * log_scale.exp().unsqueeze(1)  # (R, n)
+        below = (singular < threshold).to(singular.dtype)
+        total += torch.stack([below.mean(1), singular.mean(1), singular.square().mean(1)])
+    total /= networks_each
+    return {"fraction_below": total[0], "mean_singular": total[1], "mean_sq": total[2]}
 
 
 @experiment(
@@ -75,6 +84,30 @@ def product_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[st
         "mean_sq": mean_sq,
         "mean_sq_squared": mean_sq.square(),
         "mean_fourth": gram.square().flatten(1).sum(1) * scale_sq.square() / n,
+    }
+
+
+@experiment(
+    "layer_moments",
+    columns=("sum_fourth", "sq_sum_sq", "vector_fourth"),
+    sampler="layer factors: one literal layer; the estimate multiplies the layers",
+)
+def layer_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """tr S^2 and (tr S)^2 of one layer's S = W W^T, and |w|^4 of one column (mean of the columns).
+
+    For one square linear layer. What it does to S = 1 and to S = e_1 e_1^T: where the law of W is
+    rotation invariant, (E tr S^2, E (tr S)^2) is mapped linearly, and these two images determine
+    the map, whose powers are deep products that no direct average reaches.
+    """
+    if setup.depth != 1 or setup.widths[0] != setup.widths[1] or setup.weights != "gaussian":
+        raise SetupError(f"layer moments need one square Gaussian layer; got {setup.widths!r}")
+    weights = laws.weights(setup, stream, replicates, 1)
+    gram = weights.transpose(1, 2) @ weights
+    columns = torch.diagonal(gram, dim1=1, dim2=2)  # |w_j|^2
+    return {
+        "sum_fourth": gram.square().flatten(1).sum(1),
+        "sq_sum_sq": columns.sum(1).square(),
+        "vector_fourth": columns.square().mean(1),
     }
 
 

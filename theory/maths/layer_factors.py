@@ -59,11 +59,13 @@ def mellin(width: int, slope: float, coins: int | None = None) -> Transform:
     a ray turned by -0.45 pi, where the integrand does not oscillate the answer away.
     coins: number of units, where a mutant wants another one than the scale 1/w says.
     """
-    n, sq, turn = width if coins is None else coins, slope * slope, -0.45 * math.pi
+    n, turn = width if coins is None else coins, -0.45 * math.pi
+    sq = slope * slope if abs(slope) <= 1 else 1 / slope / slope  # T_w is the same for a and 1/a
     step = 2 * math.pi / (15 + 4.5 * math.sqrt(width))  # as far as the transform is ever needed
     c = 2 / ((1 + sq) * width)
+    reach = min(690.0, 150 - (math.log(sq) if sq else 0))
     nodes: list[tuple[complex, complex]] = []
-    for j in range(int(-50 / step), int(150 / step)):
+    for j in range(int(-50 / step), int(reach / step)):
         u = complex(j * step, turn)
         t = cmath.exp(u)
         p, q = 1 + 2 * c * t, 1 + 2 * sq * c * t

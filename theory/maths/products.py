@@ -128,8 +128,8 @@ def planar_count(k: int, depth: int) -> int:
 def fuss_catalan(depth: Any, order: Any) -> Any:
     """E X^s of the Fuss-Catalan law: Gamma((L+1)s + 1) / (Gamma(s + 1) Gamma(L s + 2)), any s >= 0.
 
-    At whole s = k it is binom((L+1)k, k)/(L k + 1). Sympy's Gamma functions: exact at whole and half
-    s; see fuss_catalan_number for depths in the thousands.
+    At whole s = k it is binom((L+1)k, k)/(L k + 1). In sympy's Gamma: exact at whole and half s;
+    see fuss_catalan_number for depths in the thousands.
 
     >>> [fuss_catalan(2, k) for k in range(5)], fuss_catalan(1, sp.Rational(1, 2))
     ([1, 1, 3, 12, 55], 8/(3*pi))

@@ -15,6 +15,8 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+import sympy as sp
+
 Mask = tuple[int, ...]
 Matrix = tuple[tuple[int, ...], ...]
 SIGNS = (-1, 1)
@@ -77,6 +79,30 @@ def variance_and_covariance(
     same = residual([(a, a) for a, _ in masks], skip_sq=skip_sq, branch_sq=branch_sq)
     both = residual(masks, skip_sq=skip_sq, branch_sq=branch_sq)
     return sum(same, start=Fraction(0)) / width, sum(both, start=Fraction(0)) / width
+
+
+def averaged_step(width: int) -> tuple[sp.Matrix, sp.Matrix]:
+    """(E[(s I + b W D_i)^T K (s I + b W D_j)], what the recursion says), symbolic in K, D, s, b.
+
+    One layer of backward gradients, averaged over weights of variance 2/N by expanding the product:
+    only squares of a weight survive. s = 0 is a plain layer with the mask below its weights.
+    """
+    s, b = sp.symbols("s b", real=True)
+    k = sp.Matrix(width, width, sp.symbols(f"k:{width**2}"))
+    w = sp.Matrix(width, width, sp.symbols(f"w:{width**2}"))
+    d_i, d_j = (sp.diag(*sp.symbols(f"{name}:{width}")) for name in ("i", "j"))
+    eye = sp.eye(width)
+    product = (s * eye + b * w * d_i).T * k * (s * eye + b * w * d_j)
+
+    def average(entry: sp.Expr) -> sp.Expr:
+        terms = sp.Poly(sp.expand(entry), *w).terms()
+        moment = {0: 1, 2: sp.Rational(2, width)}  # powers 0 and 2; a power 1 has mean zero
+        return sum(
+            c * sp.prod([moment[p] for p in powers]) for powers, c in terms if 1 not in powers
+        )
+
+    recursion = s**2 * k + b**2 * sp.Rational(2, width) * k.trace() * d_i * d_j
+    return product.applyfunc(average), recursion
 
 
 # --- exhaustive enumeration at N = 2, where the He variance is 1 -----------------------------
@@ -161,6 +187,45 @@ def _units(
 
 def _stack(units: Sequence[tuple[int, tuple[int, ...]]]) -> tuple[tuple[int, ...], Matrix]:
     return tuple(h for h, _ in units), tuple(row for _, row in units)
+
+
+EIGHT = (
+    (3, 5, 8, 11, -4, -7, -6, -2),
+    (7, -3, 4, -9, 10, -5, 6, -1),
+)
+"""Two inputs of width 8: four units on for each, two for both; no sum of signs ties."""
+
+
+def real_residual(inputs: tuple[tuple[int, ...], ...] = EIGHT) -> tuple[Fraction, Fraction]:
+    """Means over units of E g_i^2 and E g_i g_j: two residual blocks, own masks, +-1/2 weights.
+
+    N = 8, where the He variance is 1/4. The top block is averaged in closed form (its input masks
+    D_1 are fixed by the block below): K = I + 2 D_1i D_1j. Then row r of the lower weights decides
+    unit r of D_1 and nothing else, so 2^8 rows are visited for each r.
+    """
+    width = len(inputs[0])
+    x = [tuple(inputs[0]), tuple(inputs[1])]
+    on = [tuple(max(v, 0) for v in vector) for vector in x]
+    moments = {(0, 0): Fraction(0), (0, 1): Fraction(0)}
+    for r in range(width):
+        for signs in itertools.product(SIGNS, repeat=width):
+            pre = [
+                2 * x[k][r] + sum(s * v for s, v in zip(signs, on[k], strict=True)) for k in (0, 1)
+            ]
+            if 0 in pre:
+                raise ValueError(f"a tie at unit {r}")
+            rows = [
+                [
+                    Fraction(int(r == n)) + (Fraction(s, 2) if x[k][n] > 0 else 0)
+                    for n, s in enumerate(signs)
+                ]
+                for k in (0, 1)
+            ]
+            for k, m in moments:
+                weight = 1 + 2 * int(pre[k] > 0 and pre[m] > 0)
+                moments[k, m] += weight * sum(a * b for a, b in zip(rows[k], rows[m], strict=True))
+    total = width * len(SIGNS) ** width
+    return moments[0, 0] / total, moments[0, 1] / total
 
 
 _EYE: Matrix = ((1, 0), (0, 1))

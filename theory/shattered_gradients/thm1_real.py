@@ -123,25 +123,25 @@ def exact_first_layer(law: Any) -> Finding:
 
 
 @functools.cache
-def by_quadrature(rho_0: Any) -> tuple[Any, ...]:
+def by_quadrature(rho_0: Any, share: Any = 1) -> tuple[Any, ...]:
     """R_1, R_2, R_3 with both kernels integrated from the Gaussian density, to 15 digits."""
     with mpmath.workdps(18):
-        r, product, found = as_mpf(rho_0), mpmath.mpf(1), []
+        r, p, product, found = as_mpf(rho_0), as_mpf(share), mpmath.mpf(1), []
         for _ in range(3):
-            product *= gaussian.kappa0_quadrature(r)
-            r = gaussian.kappa1_quadrature(r)
+            product *= 1 - p + p * gaussian.kappa0_quadrature(r)
+            r = (1 - p) * r + p * gaussian.kappa1_quadrature(r)
             found.append(product)
     return tuple(found)
 
 
-def second_road(law: Any) -> Finding:
+def second_road(law: Any, share: Any = 1) -> Finding:
     """Orthant probabilities and rectified moments integrated from the density, layer by layer."""
     with mpmath.workdps(30):
         return prove.close(
             (
                 (f"rho_0 = {r}, L = {d}", law(depth=d, correlation=r), found)
                 for r in (sp.Rational(0), sp.Rational(-1, 2))
-                for d, found in enumerate(by_quadrature(r), start=1)
+                for d, found in enumerate(by_quadrature(r, share), start=1)
             ),
             digits=14,
         )

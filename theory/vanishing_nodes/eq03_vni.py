@@ -350,7 +350,7 @@ CLAIM = Claim(
             law="rank",
         ),
     ),
-    probes=(_bottleneck(1), _bottleneck(2)),
+    probes=(_bottleneck(2), _bottleneck(3)),
     curves=(
         Curve(
             "variance ratio",

@@ -66,7 +66,7 @@ def from_x(x: Any) -> Any:
 
 def layer_factor(width: Any, q: Any) -> Any:
     """Factor of X of one Gaussian layer with `width` units whose slopes have spread q."""
-    return (width - 1) / (width - 1 + 3 * q)
+    return (1 - 1 / width) / (1 + (3 * q - 1) / width)  # (m-1)/(m-1+3q), regular at 1/m = 0
 
 
 def layer_spreads(widths: Any, slope: Any, readout: str) -> list[Any]:
@@ -187,7 +187,7 @@ def by_wick(law: Any) -> Finding:
             sum_sq, sq_trace, c = wick_moments(m, n)
             isotropic = (sum_sq / sq_trace).subs(dict.fromkeys(c, 1)).subs(q, spread(a))
             predicted = law(widths=(n, m), slope=a, readout="post")
-            yield f"{n} -> {m}: R from C = I, for every slope", _same(predicted, isotropic)
+            yield f"{n} -> {m}: R from C = I, for every slope", same(predicted, isotropic)
             start = sp.Matrix([sum(x**2 for x in c), sum(c) ** 2])
             step = one_layer(m, n, q) * n**2 * start  # standard normal entries: variance 1
             yield f"{n} -> {m}: E tr C^2, for every C", sp.expand(step[0] - sum_sq) == 0
@@ -212,7 +212,7 @@ def by_eigenvectors(law: Any) -> Finding:
                 predicted = law(widths=(n, m, k), slope=slope, readout=readout)
                 yield (
                     f"n -> m -> k, a = {slope}, readout {readout}",
-                    _same(predicted, sum_sq / sq_trace),
+                    same(predicted, sum_sq / sq_trace),
                 )
         for vector, value in (((1, -1), m - 1), ((2, 1), m - 1 + 3 * q)):
             row = sp.Matrix([vector])
@@ -227,8 +227,8 @@ def by_eigenvectors(law: Any) -> Finding:
     )
 
 
-def _same(left: Any, right: Any) -> bool:
-    """Equal as rational functions: cancel() is canonical for them, so this decides."""
+def same(left: Any, right: Any) -> bool:
+    """Whether two rational functions are equal: cancel() is canonical for them, so this decides."""
     return bool(sp.cancel(sp.together(left - right)) == 0)
 
 

@@ -38,6 +38,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 
 sigma_sq = sp.Symbol("sigma^2", positive=True)
 w_in, w_out = sp.symbols("w_0 w_d", positive=True, integer=True)
@@ -49,14 +50,9 @@ VARIANCE = Parameter("input_variance", Reals(0), "sigma^2 of an input entry", si
 PARAMETERS = (ALL_WIDTHS, SLOPE, VARIANCE)
 
 
-def rational(value: Any) -> sp.Expr:
-    """A Fraction, int or float as a sympy number."""
-    return sp.sympify(prove.exact(value))
-
-
 def preserved(widths: Any, slope: Any, input_variance: Any) -> sp.Expr:
     """Var y_i^(d) = sigma^2: exact with fan-in variance, whatever widths and slope."""
-    return rational(input_variance)
+    return sp.sympify(input_variance)
 
 
 def literal_variance(widths: Any, slope: Any, input_variance: Any) -> sp.Expr:
@@ -67,7 +63,7 @@ def literal_variance(widths: Any, slope: Any, input_variance: Any) -> sp.Expr:
     >>> literal_variance((2, 5, 3), 0, 1)
     2/3
     """
-    return rational(input_variance) * sp.Rational(widths[0], widths[-1])
+    return sp.sympify(input_variance) * sp.Rational(widths[0], widths[-1])
 
 
 # --- literal networks, enumerated ------------------------------------------------------------
@@ -80,10 +76,7 @@ NETWORKS = (
     (en.THREE_POINT, (3, 2)),
 )
 SLOPES = (Fraction(0), Fraction(1, 2), Fraction(-1), Fraction(-3, 10), Fraction(2))
-PAIR: en.Joint = {(Fraction(2 * s), Fraction(2 * s)): Fraction(1, 10) for s in (1, -1)} | {
-    (Fraction(s), Fraction(-s)): Fraction(2, 5) for s in (1, -1)
-}
-"""Symmetric, uncorrelated entries of variance 8/5 that are not jointly sign-symmetric."""
+PAIR = aligned_pair()  # a He vector that is not jointly sign-symmetric
 
 
 def he_scale(widths: tuple[int, ...], slope: Fraction, raw: en.Law, read: bool) -> Fraction:
@@ -153,7 +146,7 @@ def he_properties() -> tuple[tuple[str, bool], ...]:
 def he_vector(law: Evaluate) -> Finding:
     """The output is a He vector of variance law(...), and more: jointly sign-symmetric."""
     own = [
-        (f"{label}: variance", rational(law(**at)) == rational(found))
+        (f"{label}: variance", sp.sympify(law(**at)) == sp.sympify(found))
         for label, at, found in variances(True)
     ]
     return prove.truth(
@@ -274,15 +267,15 @@ HOLDS = Claim(
                 Mutant(
                     "1 + a^2 dropped from the weights",
                     lambda widths, slope, input_variance: (
-                        input_variance * (1 + rational(slope) ** 2) ** (len(widths) - 1)
+                        input_variance * (1 + sp.sympify(slope) ** 2) ** (len(widths) - 1)
                     ),
                 ),
                 Mutant(
                     "a instead of a^2",
                     lambda widths, slope, input_variance: (
                         input_variance
-                        * (1 + rational(slope) ** 2) ** (len(widths) - 1)
-                        / (1 + sp.Abs(rational(slope))) ** (len(widths) - 1)
+                        * (1 + sp.sympify(slope) ** 2) ** (len(widths) - 1)
+                        / (1 + sp.Abs(sp.sympify(slope))) ** (len(widths) - 1)
                     ),
                 ),
             ),
@@ -298,7 +291,7 @@ HOLDS = Claim(
             ),
             words="for correlated inputs of unequal variances: the average input variance",
             evaluate=lambda input_variances: (
-                sum(map(rational, input_variances), sp.Integer(0)) / len(input_variances)
+                sum(map(sp.sympify, input_variances), sp.Integer(0)) / len(input_variances)
             ),
             mutants=(
                 Mutant("sum of the variances", lambda input_variances: sum(input_variances)),
@@ -331,9 +324,7 @@ HOLDS = Claim(
         "the variance becomes sigma^2 w_0/w_d, which is the same only if w_d = w_0."
     ),
     proofs=(
-        Proof(
-            "one layer", "symbolic", "E (sum W phi)^2 expanded, for every slope a", one_layer
-        ),
+        Proof("one layer", "symbolic", "E (sum W phi)^2 expanded, for every slope a", one_layer),
         Proof(
             "enumeration",
             "exact",
@@ -443,7 +434,7 @@ INDEX = Claim(
                 Mutant(
                     "halved per layer",
                     lambda widths, slope, input_variance: (
-                        rational(input_variance) / 2 ** (len(widths) - 1)
+                        sp.sympify(input_variance) / 2 ** (len(widths) - 1)
                     ),
                 ),
             ),
@@ -458,13 +449,13 @@ INDEX = Claim(
                 Mutant(
                     "w_d/w_0",
                     lambda widths, slope, input_variance: (
-                        rational(input_variance) * sp.Rational(widths[-1], widths[0])
+                        sp.sympify(input_variance) * sp.Rational(widths[-1], widths[0])
                     ),
                 ),
                 Mutant(
                     "last layer only",
                     lambda widths, slope, input_variance: (
-                        rational(input_variance) * sp.Rational(widths[-2], widths[-1])
+                        sp.sympify(input_variance) * sp.Rational(widths[-2], widths[-1])
                     ),
                 ),
                 Mutant("preserved", preserved),
@@ -473,14 +464,12 @@ INDEX = Claim(
     ),
     assumptions=(
         stated("each input entry is symmetric", lambda p: p.get("symmetric_inputs", True)),
-        stated(
-            "the weight variance of W^(l) is 2/(w_l (a^2 + 1))", lambda p: p.get("fan") != "in"
-        ),
+        stated("the weight variance of W^(l) is 2/(w_l (a^2 + 1))", lambda p: p.get("fan") != "in"),
     ),
     expected="false-as-stated",
     because=(
-        "A unit of layer l sums w_{l-1} terms of variance proportional to 1/w_l, so the variance is "
-        "multiplied by w_{l-1}/w_l per layer and by w_0/w_d in all."
+        "A unit of layer l sums w_{l-1} terms of variance proportional to 1/w_l, so the variance "
+        "is multiplied by w_{l-1}/w_l per layer and by w_0/w_d in all."
     ),
     proofs=(
         Proof(

@@ -17,12 +17,14 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    Choice,
     Claim,
     Curve,
     Estimand,
     Finding,
     Law,
     Mutant,
+    Parameter,
     Probe,
     Proof,
     relative,
@@ -33,6 +35,7 @@ from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.prop43_kurtosis import anisotropy
 
 PARAMETERS = (WIDTH, SLOPE)
+ENDS = Parameter("slope", Choice((0, 1, -1)), "negative slope a: ReLU, linear or absolute value")
 
 
 def _active(width: int) -> list[tuple[int, Any]]:
@@ -62,11 +65,12 @@ def drift(width: int, slope: Any) -> Any:
     if slope == 0:
         mean = mpmath.fsum(p * mpmath.digamma(_half(k)) for k, p in _active(width))
         return mpmath.log(mpmath.mpf(4) / width) + mean
+    slope = min(slope, 1 / slope)  # T_w is the same for a and 1/a
     return mpmath.log(2 / ((1 + slope**2) * width)) + frullani(width, slope)
 
 
 def frullani(width: int, slope: Any) -> Any:
-    """E log S, S = sum_i phi_a(g_i)^2 > 0 almost surely: int_0^inf (e^-t - E e^{-tS}) dt/t."""
+    """E log S, S = sum_i phi_a(g_i)^2, 0 < |a| <= 1: int_0^inf (e^-t - E e^{-tS}) dt/t."""
     sq = slope**2
 
     def integrand(u: Any) -> Any:  # t = e^u
@@ -259,7 +263,7 @@ def _probe(name: str, width: int, slope: float, depth: int, **more: Any) -> Prob
             "slope": slope,
             "activate_input": True,
         },
-        at={"width": width, "slope": slope},
+        at={"width": width, "slope": int(slope) if slope == int(slope) else slope},
         estimand=more.pop("estimand", DRIFT),
         laws=more.pop("laws", ("drift",)),
         **more,
@@ -331,7 +335,7 @@ CLAIM = Claim(
             role="sharper",
             name="variance",
             formula=sp.Eq(sp.Symbol("Var"), sp.polygamma(1, w / 2)),
-            parameters=PARAMETERS,
+            parameters=(WIDTH, ENDS),
             words=(
                 "Var[log T | T > 0] of one layer for |a| = 1 (shown) and for the ReLU, where it is "
                 "E psi'(K/2) + Var psi(K/2) given K >= 1"

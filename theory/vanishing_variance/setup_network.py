@@ -49,7 +49,7 @@ def he_variance(width: Any, slope: Any) -> Any:
     >>> he_variance(8, 0), he_variance(8, -1)
     (1/4, 1/8)
     """
-    return sp.Integer(2) / (sp.sympify(width) * (1 + sp.sympify(prove.exact(slope)) ** 2))
+    return sp.Integer(2) / (sp.sympify(width) * (1 + sp.sympify(slope) ** 2))
 
 
 def leaky(value: Any, slope: Any) -> Any:
@@ -58,7 +58,7 @@ def leaky(value: Any, slope: Any) -> Any:
     >>> leaky(-3, -1), leaky(-3, sp.Rational(1, 2)), leaky(2, 5)
     (3, -3/2, 2)
     """
-    value, slope = sp.sympify(prove.exact(value)), sp.sympify(prove.exact(slope))
+    value, slope = sp.sympify(value), sp.sympify(slope)
     return value if value >= 0 else slope * value
 
 
@@ -152,9 +152,7 @@ CLAIM = Claim(
             words="variance of one weight of layer l with which the units keep their variance",
             evaluate=lambda fan_in, fan_out, slope: he_variance(fan_out, slope),
             mutants=(
-                Mutant(
-                    "1 + a^2 dropped", lambda fan_in, fan_out, slope: sp.Rational(2, fan_out)
-                ),
+                Mutant("1 + a^2 dropped", lambda fan_in, fan_out, slope: sp.Rational(2, fan_out)),
             ),
         ),
         Law(
@@ -169,9 +167,7 @@ CLAIM = Claim(
                     lambda fan_in, fan_out, slope: he_variance(fan_out, slope),
                 ),
                 Mutant("variance 1/w", lambda fan_in, fan_out, slope: sp.Rational(1, fan_in)),
-                Mutant(
-                    "1 + a^2 dropped", lambda fan_in, fan_out, slope: sp.Rational(2, fan_in)
-                ),
+                Mutant("1 + a^2 dropped", lambda fan_in, fan_out, slope: sp.Rational(2, fan_in)),
             ),
         ),
         Law(
@@ -181,7 +177,7 @@ CLAIM = Claim(
                 sp.Function("phi_a")(x), sp.Piecewise((a * x, x < 0), (x, True)), evaluate=False
             ),
             parameters=(Parameter("value", Reals(), "pre-activation x", x), SLOPE),
-            words="the leaky ReLU; a = 0 is the ReLU, a = 1 the identity, a = -1 the absolute value",
+            words="the leaky ReLU: a = 0 is the ReLU, a = 1 the identity, a = -1 the modulus",
             evaluate=lambda value, slope: leaky(value, slope),
             mutants=(
                 Mutant(

@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from verify.report import numbers
-from verify.report.summary import ROLES
+from verify.report import numbers, prose
+from verify.report.summary import ROLES, tone
 from verify.results import ClaimResult, CurveResult, Line, Results, Row
 
 # Vermillion, blue and green keep apart for colour-blind readers; dashes say the same again.
 STYLE = """
-.dl-fig{font:12.5px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--ink)}
+.dl-fig{font:14px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--ink)}
 .dl-fig .grid{stroke:var(--line);stroke-width:1}
 .dl-fig .axis{stroke:var(--muted);stroke-width:1}
 .dl-fig .tick,.dl-fig .label{fill:var(--muted)}
 .dl-fig .law{fill:none;stroke-width:2.2;stroke-linejoin:round;stroke-linecap:butt}
 .dl-fig .stated{stroke:var(--stated)}
-.dl-fig .corrected{stroke:var(--corrected)}
+.dl-fig .corrected,.dl-fig .plain{stroke:var(--corrected)}
 .dl-fig .sharper{stroke:var(--sharper)}
 .dl-fig .proof-step{stroke:var(--muted)}
 .dl-fig .bar{stroke:var(--ink);stroke-width:1.6}
@@ -40,8 +40,8 @@ DARK = (
     "--ink:#e9e6df;--muted:#a3a8b1;--line:#34373d;--paper:#1b1d21;"
     "--stated:#ff9b63;--corrected:#74b9ff;--sharper:#4fd0b8"
 )
-DASHES = {"stated": "7 5", "corrected": "", "sharper": "", "proof-step": "2 4"}
-WIDTH, PLOT, LEFT, RIGHT, BOTTOM = 460.0, 220.0, 58.0, 14.0, 44.0
+DASHES = {"stated": "7 5", "proof-step": "2 4"}
+WIDTH, PLOT, LEFT, RIGHT, BOTTOM = 460.0, 224.0, 64.0, 14.0, 46.0
 
 
 @dataclass(frozen=True)
@@ -79,20 +79,20 @@ def standalone(claim: ClaimResult, curve: CurveResult) -> str:
     return inline(claim, curve, heading=True, style=style)
 
 
-def inline(
-    claim: ClaimResult, curve: CurveResult, heading: bool = False, style: str = ""
-) -> str:
+def inline(claim: ClaimResult, curve: CurveResult, heading: bool = False, style: str = "") -> str:
     """A figure as an element of a page that defines STYLE and the colours."""
     points = measured_points(claim.rows, curve)
-    top, legend = _legend(curve, points, 34.0 if heading else 8.0)
-    frame = Frame.around(curve, points, top + 26)
+    top, legend = _legend(claim, curve, points, 34.0 if heading else 8.0)
+    frame = Frame.around(curve, points, top + 34)
     parts = [
         f'<rect class="ground" width="{WIDTH:g}" height="{frame.height:g}"/>' if style else "",
-        f'<text x="12" y="22" font-weight="600">{escape(curve.title)}</text>' if heading else "",
+        f'<text x="12" y="22" font-weight="600">{escape(prose.plain(curve.title))}</text>'
+        if heading
+        else "",
         legend,
-        f'<text class="label" x="12" y="{top + 14:.0f}">{escape(curve.y_label)}</text>',
+        f'<text class="label" x="12" y="{top + 22:.0f}">{escape(prose.plain(curve.y_label))}</text>',
         frame.axes(curve.x_label),
-        *(_line(line, curve.lines, frame) for line in curve.lines),
+        *(_line(line, claim, curve, frame) for line in curve.lines),
         *(_dot(point, frame) for point in points),
     ]
     return _svg(curve, points, "".join(parts), WIDTH, frame.height, style)
@@ -106,8 +106,8 @@ def thumbnail(claim: ClaimResult, curve: CurveResult) -> str:
         f'<path class="axis" fill="none" d="M{frame.left:g} {frame.top:g}'
         f'V{frame.top + frame.plot:g}H{frame.width - frame.right:g}"/>'
     )
-    marks = [_line(line, curve.lines, frame) for line in curve.lines]
-    marks += [_dot(point, frame, radius=3.0, words=False) for point in points]
+    marks = [_line(line, claim, curve, frame) for line in curve.lines]
+    marks += [_dot(point, frame, radius=2.4, words=False) for point in points]
     return (
         f'<svg class="dl-fig" viewBox="0 0 {frame.width:g} {frame.height:g}" aria-hidden="true" '
         f'focusable="false">{box}{"".join(marks)}</svg>'
@@ -161,12 +161,15 @@ def strands(line: Line) -> list[list[tuple[float, float | None]]]:
     """A line as one strand, or two where it is a bound."""
     count = max((len(ends(y)) for y in line.ys), default=1)
     return [
-        [(x, ends(y)[k] if k < len(ends(y)) else None) for x, y in zip(line.xs, line.ys, strict=True)]
+        [
+            (x, ends(y)[k] if k < len(ends(y)) else None)
+            for x, y in zip(line.xs, line.ys, strict=True)
+        ]
         for k in range(count)
     ]
 
 
-def _line(line: Line, lines: Sequence[Line], frame: Frame) -> str:
+def _line(line: Line, claim: ClaimResult, curve: CurveResult, frame: Frame) -> str:
     found = []
     for strand in strands(line):
         pen, parts = "M", []
@@ -178,21 +181,18 @@ def _line(line: Line, lines: Sequence[Line], frame: Frame) -> str:
             parts.append(f"{pen}{place[0]:.1f} {place[1]:.1f}")
             pen = "L"
         if parts:
-            found.append(f'<path {_pen(line, lines)} d="{"".join(parts)}"/>')
+            found.append(f'<path {_pen(line, claim, curve)} d="{"".join(parts)}"/>')
     return "".join(found)
 
 
-def _pen(line: Line, lines: Sequence[Line]) -> str:
-    """Class and dash: the stated law is dashed where another stands beside it."""
-    same = [other for other in lines if other.role == line.role]
-    rank = same.index(line)
-    dash = DASHES.get(line.role, "") if len(lines) > len(same) else ""
-    role = line.role if line.role in DASHES else "proof-step"
-    if len(lines) == len(same) and role == "stated":
-        role = "corrected"  # alone it is not opposed to anything: the calm colour
-    if rank:
+def _pen(line: Line, claim: ClaimResult, curve: CurveResult) -> str:
+    """Class and dash of a law: the stated one is dashed where a corrected one stands beside it."""
+    colour = tone(line.role, claim)
+    rank = [other for other in curve.lines if other.role == line.role].index(line)
+    dash = DASHES.get(colour, "")
+    if rank:  # several laws of one role are told apart by their dashes
         dash = f"{dash} {2 + rank} 3".strip()
-    return f'class="law {role}"' + (f' stroke-dasharray="{dash}"' if dash else "")
+    return f'class="law {colour}"' + (f' stroke-dasharray="{dash}"' if dash else "")
 
 
 def _dot(point: Point, frame: Frame, radius: float = 4.2, words: bool = True) -> str:
@@ -200,23 +200,25 @@ def _dot(point: Point, frame: Frame, radius: float = 4.2, words: bool = True) ->
     if place is None:
         return ""
     x, y = place
-    bar = ""
+    bar, cap = "", radius - 0.5
     if point.low is not None and point.high is not None:
         bottom, top = frame.place(point.x, point.low, True), frame.place(point.x, point.high, True)
         if bottom and top:
             bar = (
                 f'<path class="bar" d="M{x:.1f} {bottom[1]:.1f}V{top[1]:.1f}'
-                f'M{x - 4:.1f} {bottom[1]:.1f}h8M{x - 4:.1f} {top[1]:.1f}h8"/>'
+                f'M{x - cap:.1f} {bottom[1]:.1f}h{2 * cap:g}M{x - cap:.1f} {top[1]:.1f}h{2 * cap:g}"/>'
             )
     state = "dot" if point.decided else "dot undecided"
     title = f"<title>{escape(point.words)}</title>" if words else ""
     return f'<g>{title}{bar}<circle class="{state}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"/></g>'
 
 
-def _legend(curve: CurveResult, points: Sequence[Point], y: float) -> tuple[float, str]:
+def _legend(
+    claim: ClaimResult, curve: CurveResult, points: Sequence[Point], y: float
+) -> tuple[float, str]:
     """(the height it ends at, the legend): one entry a law, then the points; wraps."""
     entries = [
-        (f'<path {_pen(line, curve.lines)} d="M0 -4h26"/>', _law_label(line, curve.lines))
+        (f'<path {_pen(line, claim, curve)} d="M0 -4h26"/>', _law_label(line, curve.lines))
         for line in curve.lines
     ]
     if any(p.decided for p in points):
@@ -227,9 +229,9 @@ def _legend(curve: CurveResult, points: Sequence[Point], y: float) -> tuple[floa
     x, parts = 12.0, []
     y += 12
     for mark, label in entries:
-        width = 32 + 6.7 * len(label) + 14
+        width = 32 + 7.4 * len(label) + 12
         if x > 12 and x + width > WIDTH:
-            x, y = 12.0, y + 19
+            x, y = 12.0, y + 20
         parts.append(
             f'<g transform="translate({x:.0f} {y:.0f})">{mark}<text x="32">{escape(label)}</text></g>'
         )
@@ -264,7 +266,9 @@ class Axis:
         kept = [v for v in values if math.isfinite(v) and (not log or v > 0)]
         if not kept:
             kept = [1.0, 10.0] if log else [0.0, 1.0]
-        low, high = (math.log10(min(kept)), math.log10(max(kept))) if log else (min(kept), max(kept))
+        low, high = (
+            (math.log10(min(kept)), math.log10(max(kept))) if log else (min(kept), max(kept))
+        )
         if high - low <= 1e-9 * max(abs(low), abs(high), 1e-12):
             room = 0.3 if log else 0.1 * (abs(high) or 1.0)
             low, high = low - room, high + room
@@ -387,8 +391,8 @@ class Frame:
                 f"{tick_text(value)}</text>"
             )
         parts.append(
-            f'<text class="label" x="{end:g}" y="{base + 36:g}" text-anchor="end">'
-            f"{escape(x_label)}</text>"
+            f'<text class="label" x="{end:g}" y="{base + 39:g}" text-anchor="end">'
+            f"{escape(prose.plain(x_label))}</text>"
         )
         return "".join(parts)
 

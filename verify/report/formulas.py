@@ -1,234 +1,32 @@
-"""LaTeX (as sympy prints it) -> inline SVG in the text's own colour, or readable text.
+"""Formulas as inline SVG in the text's own colour, or as readable text where that fails.
 
-Glyphs are drawn once per page and referred to. A long formula is a row of pieces broken at its
-relations and sums, which the browser wraps like words. What mathtext cannot set is translated
-first (cases and matrices become columns), and if it still cannot, `plain` is shown.
+Glyphs are set by matplotlib's mathtext, drawn once per page and referred to. A long formula is a row
+of pieces broken at its relations and sums, which the browser wraps like words. Cases and matrices,
+which mathtext does not know, are laid out here.
 """
 
 from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
-EM = 100.0  # mathtext units of one em
+from verify.report.latex import ENVIRONMENT, cells, pieces, plain, translate
+
+EM = 100.0  # units of one em
 ONE_LINE = 18.0  # em: what fits a phone without breaking
-
-
-# --- plain text ------------------------------------------------------------------------------
-
-_SYMBOLS = dict(
-    word.split(":")
-    for word in (
-        "alpha:α beta:β gamma:γ delta:δ epsilon:ε varepsilon:ε zeta:ζ eta:η theta:θ iota:ι kappa:κ "
-        "lambda:λ mu:μ nu:ν xi:ξ pi:π rho:ρ sigma:σ tau:τ upsilon:υ phi:φ varphi:φ chi:χ psi:ψ "
-        "omega:ω Gamma:Γ Delta:Δ Theta:Θ Lambda:Λ Xi:Ξ Pi:Π Sigma:Σ Phi:Φ Psi:Ψ Omega:Ω infty:∞ "
-        "leq:≤ le:≤ geq:≥ ge:≥ neq:≠ ne:≠ approx:≈ sim:~ equiv:≡ propto:∝ to:→ rightarrow:→ "
-        "Rightarrow:⇒ implies:⇒ Leftrightarrow:⇔ iff:⇔ Longleftrightarrow:⇔ cdot:· times:× pm:± "
-        "mp:∓ wedge:∧ land:∧ vee:∨ lor:∨ neg:¬ in:∈ notin:∉ subset:⊂ cup:∪ cap:∩ forall:∀ "
-        "exists:∃ partial:∂ nabla:∇ sum:Σ prod:Π int:∫ ldots:… dots:… cdots:⋯ mid:| vert:| Vert:‖ "
-        "lVert:‖ rVert:‖ lvert:| rvert:| lfloor:⌊ rfloor:⌋ lceil:⌈ rceil:⌉ langle:⟨ rangle:⟩ "
-        "lbrace:{ rbrace:} ell:ℓ top:⊤ prime:′ circ:∘ ast:* otimes:⊗ odot:⊙ oplus:⊕ setminus:\\ "
-        "emptyset:∅ ll:≪ gg:≫ perp:⊥ parallel:∥ dagger:† Re:Re Im:Im bmod:mod"
-    ).split()
-)
-_SPACES = {",", ":", ";", " ", "quad", "qquad", "\\", "!"}
-_SILENT = {"left", "right", "middle", "limits", "displaystyle", "big", "Big", "bigl", "bigr"}
-_ACCENTS = {"hat": "̂", "tilde": "̃", "bar": "̄", "overline": "̄"}
-_SPACED = "=<>≤≥≠≈≡∝→⇒⇔∧∨"
-_TOKEN = re.compile(r"\\begin\{\w+\}(?:\{[^}]*\})?|\\end\{\w+\}|\\[A-Za-z]+\*?|\\.|\s+|.", re.S)
-
-
-def plain(latex: str) -> str:
-    r"""A formula as readable text, for screen readers and where nothing better can be shown.
-
-    >>> plain(r"\kappa_{l+1} = \frac{3 \left(w - 1\right)}{w} + \sigma^{2}")
-    'κ_(l+1) = (3 (w - 1))/w + σ²'
-    """
-    tokens = _TOKEN.findall(latex)
-    text, _ = _read(tokens, 0, "")
-    return re.sub(r"\s+", " ", text).strip()
-
-
-def _read(tokens: list[str], at: int, until: str) -> tuple[str, int]:
-    """Text of the tokens up to `until`, and the place behind it."""
-    parts: list[str] = []
-    while at < len(tokens) and tokens[at] != until:
-        piece, at = _one(tokens, at)
-        parts.append(piece)
-    return "".join(parts), at + 1
-
-
-def _one(tokens: list[str], at: int) -> tuple[str, int]:
-    """Text of the token or group at `at`, and the place behind it."""
-    if at >= len(tokens):
-        return "", at
-    token = tokens[at]
-    at += 1
-    if token == "{":
-        return _read(tokens, at, "}")
-    if token in "^_":
-        inner, at = _one(tokens, at)
-        return _script(token, inner), at
-    if token == "&":
-        return " ", at
-    if token.startswith(("\\begin", "\\end")):
-        return " ", at
-    if not token.startswith("\\"):
-        return (f" {token} " if token in _SPACED else token), at
-    return _command(token[1:].rstrip("*"), tokens, at)
-
-
-def _command(name: str, tokens: list[str], at: int) -> tuple[str, int]:
-    if name in ("frac", "dfrac", "tfrac", "cfrac"):
-        top, at = _one(tokens, at)
-        bottom, at = _one(tokens, at)
-        return f"{_wrapped(top)}/{_wrapped(bottom)}", at
-    if name in ("binom", "dbinom", "tbinom"):
-        top, at = _one(tokens, at)
-        bottom, at = _one(tokens, at)
-        return f"C({top}, {bottom})", at
-    if name == "sqrt":
-        degree = ""
-        if at < len(tokens) and tokens[at] == "[":
-            degree, at = _read(tokens, at + 1, "]")
-        inner, at = _one(tokens, at)
-        root = {"": "√", "3": "∛", "4": "∜"}.get(degree, f"root {degree} of ")
-        return f"{root}({inner})", at
-    if name in _ACCENTS:
-        inner, at = _one(tokens, at)
-        return (inner + _ACCENTS[name] if len(inner) == 1 else inner), at
-    if name in _SILENT:
-        after = at + 1 if at < len(tokens) and tokens[at] == "." else at
-        return "", after
-    if name in _SPACES:
-        return (" ; " if name == "\\" else " "), at
-    if name in _SYMBOLS:
-        symbol = _SYMBOLS[name]
-        return (f" {symbol} " if symbol in _SPACED else symbol), at
-    if name in "{}|_%&#$":
-        return ("‖" if name == "|" else name), at
-    if name in ("operatorname", "mathrm", "text", "mathbb", "mathcal", "mathbf", "boldsymbol"):
-        return _one(tokens, at)
-    return f"{name}", at
-
-
-def _script(mark: str, inner: str) -> str:
-    if mark == "^" and re.fullmatch(r"-?\d+", inner):
-        return inner.translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return mark + (inner if len(inner) == 1 or inner.isdigit() else f"({inner})")
-
-
-def _wrapped(part: str) -> str:
-    part = part.strip()
-    return part if re.fullmatch(r"\w+[⁰¹²³⁴⁵⁶⁷⁸⁹]*", part) else f"({part})"
-
-
-# --- what mathtext does not know ---------------------------------------------------------------
-
-_REPLACED = (
-    (re.compile(r"\\limits(?![A-Za-z])"), ""),
-    (re.compile(r"\\(?:displaystyle|textstyle|nonumber)(?![A-Za-z])"), ""),
-    (re.compile(r"\\(?:[bB]igg?[lrm]?)(?![A-Za-z])"), ""),
-    (re.compile(r"\\[tc]frac(?![A-Za-z])"), r"\\frac"),
-    (re.compile(r"\\[dt]binom(?![A-Za-z])"), r"\\binom"),
-    (re.compile(r"\\operatorname\*"), r"\\operatorname"),
-    (re.compile(r"\\(?:text|mathrm)tt(?![A-Za-z])"), r"\\mathtt"),
-    (re.compile(r"\\bmod(?![A-Za-z])"), r"\\;\\mathrm{mod}\\;"),
-    (re.compile(r"\\(?:iff|Longleftrightarrow)(?![A-Za-z])"), r"\\Leftrightarrow"),
-    (re.compile(r"\\(?:implies|Longrightarrow)(?![A-Za-z])"), r"\\Rightarrow"),
-    (re.compile(r"\\land(?![A-Za-z])"), r"\\wedge"),
-    (re.compile(r"\\lor(?![A-Za-z])"), r"\\vee"),
-    (re.compile(r"\\lnot(?![A-Za-z])"), r"\\neg"),
-    (re.compile(r"\\(?:geqslant)(?![A-Za-z])"), r"\\geq"),
-    (re.compile(r"\\(?:leqslant)(?![A-Za-z])"), r"\\leq"),
-    (re.compile(r"\\[lr]Vert(?![A-Za-z])"), r"\\Vert"),
-    (re.compile(r"\\[lr]vert(?![A-Za-z])"), r"\\vert"),
-    (re.compile(r"\\!"), ""),
-    (re.compile(r"(?<!\\)\$"), r"\\$"),
-)
-_ENVIRONMENT = re.compile(
-    r"\\begin\{(cases|[pbvB]?matrix|array|aligned|split)\}(?:\{[lcr|]*\})?"
-    r"((?:(?!\\begin\{).)*?)\\end\{\1\}",
+AXIS, STRUT = 25.0, 72.0  # height of the minus sign; height of a row at least
+ROW_GAP, COLUMN_GAP, FENCE_GAP, GAP = 18.0, 90.0, 8.0, 22.0
+_FENCES = {"cases": ("{", "."), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|")}
+_FENCED = re.compile(
+    r"(?:\\left(?P<left>\\?[\[({|.])\s*)?"
+    + ENVIRONMENT.pattern
+    + r"(?(left)\s*\\right(?P<right>\\?[\])}|.]))",
     re.S,
 )
-_DELIMITERS = {
-    "cases": (r"\left\{", r"\right."),
-    "pmatrix": (r"\left(", r"\right)"),
-    "bmatrix": (r"\left[", r"\right]"),
-    "vmatrix": (r"\left|", r"\right|"),
-    "Bmatrix": (r"\left\{", r"\right\}"),
-}
-
-
-def translate(latex: str) -> str:
-    r"""LaTeX in the words of mathtext.
-
-    >>> translate(r"\begin{cases} 1 & \text{for}\: x < 2 \\0 & \text{otherwise} \end{cases}")
-    '\\left\\{\\substack{1 \\\\ 0}\\quad \\substack{\\text{for}\\: x < 2 \\\\ \\text{otherwise}}\\right.'
-    """
-    for pattern, new in _REPLACED:
-        latex = pattern.sub(new, latex)
-    before = None
-    while before != latex:
-        before, latex = latex, _ENVIRONMENT.sub(_columns, latex)
-    return latex
-
-
-def _columns(match: re.Match[str]) -> str:
-    """The cells of an environment as columns side by side."""
-    rows = [
-        [cell.strip() or "{}" for cell in row.split("&")]
-        for row in re.split(r"\\\\", match[2])
-        if row.strip()
-    ]
-    if not rows:
-        return ""
-    width = max(len(row) for row in rows)
-    rows = [row + ["{}"] * (width - len(row)) for row in rows]
-    space = " " if match[1] in ("aligned", "split") else r"\quad "
-    left, right = _DELIMITERS.get(match[1], ("", ""))
-    columns = (r"\substack{" + r" \\ ".join(column) + "}" for column in zip(*rows, strict=True))
-    return left + space.join(columns) + right
-
-
-# --- pieces that wrap like words ---------------------------------------------------------------
-
-_RELATIONS = {"=", "<", ">"} | {
-    "\\" + name
-    for name in (
-        "leq le geq ge neq ne approx sim equiv to rightarrow Rightarrow Leftrightarrow wedge vee"
-    ).split()
-}
-
-
-def pieces(latex: str) -> list[str]:
-    r"""A formula cut before each relation and each binary sum at its top level.
-
-    >>> pieces(r"y = a \left(1 - b\right) - c")
-    ['y', '{} = a \\left(1 - b\\right)', '{} - c']
-    """
-    found, current, depth = [], "", 0
-    before = ""
-    for token in _TOKEN.findall(latex):
-        if token in ("\\right", "}", ")", "]") or token.startswith("\\end"):
-            depth -= 1
-        binary = token in "+-" and before not in _RELATIONS | {"", "("} and before not in tuple("+-")
-        if depth == 0 and current.strip() and (token in _RELATIONS or binary):
-            found.append(current.strip())
-            current = "{} "
-        current += token
-        if token in ("\\left", "{", "(", "[") or token.startswith("\\begin"):
-            depth += 1
-        if not token.isspace():
-            before = token
-    return [*found, current.strip()]
-
-
-# --- drawing -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -240,6 +38,18 @@ class Box:
     depth: float
     glyphs: tuple[tuple[str, float, float, float], ...]
     bars: tuple[tuple[float, float, float, float], ...]
+    strokes: tuple[str, ...] = ()
+
+    def moved(self, right: float, up: float) -> Box:
+        """The same marks elsewhere; strokes carry absolute coordinates and move by a prefix."""
+        return Box(
+            self.width,
+            self.height + up,
+            self.depth - up,
+            tuple((g, x + right, y + up, s) for g, x, y, s in self.glyphs),
+            tuple((x + right, y + up, w, h) for x, y, w, h in self.bars),
+            tuple(_moved_path(path, right, up) for path in self.strokes),
+        )
 
 
 _PATHS: dict[str, str] = {}  # glyph id -> path data; glyphs are facts of a font, never change
@@ -247,19 +57,29 @@ _PATHS: dict[str, str] = {}  # glyph id -> path data; glyphs are facts of a font
 
 @functools.cache
 def box(latex: str) -> Box | None:
-    """A piece set by mathtext; None if it cannot be."""
-    import matplotlib
+    """A formula or a piece of one, set; None if it cannot be."""
+    found = _outer_environment(latex)
+    if found is None:
+        return _mathtext(latex) if latex.strip() else Box(0, 0, 0, (), ())
+    before, after = box(latex[: found.start()].strip()), box(latex[found.end() :].strip())
+    middle = _grid(found)
+    if before is None or middle is None or after is None:
+        return _mathtext(latex)
+    return _beside([b for b in (before, middle, after) if b.width], GAP)
+
+
+def _mathtext(latex: str) -> Box | None:
+    """A formula without environments (they become columns), set by matplotlib."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
-    font = FontProperties(size=EM)  # type: ignore[no-untyped-call,unused-ignore]
-    text = f"${latex}$"
-    with matplotlib.rc_context({"mathtext.fontset": "stix"}):
-        try:
-            width, height, depth = text_to_path.get_text_width_height_descent(text, font, True)
-            glyphs, outlines, bars = text_to_path.get_glyphs_mathtext(font, text)
-        except (ValueError, RuntimeError, KeyError):
-            return None
+    font = FontProperties(size=EM, math_fontfamily="stix")
+    text = f"${translate(latex)}$"
+    try:
+        width, height, depth = text_to_path.get_text_width_height_descent(text, font, True)
+        glyphs, outlines, bars = text_to_path.get_glyphs_mathtext(font, text)
+    except (ValueError, RuntimeError, KeyError):
+        return None
     for name, (vertices, codes) in outlines.items():
         _PATHS.setdefault(_glyph_id(name), _path(vertices, codes))
     return Box(
@@ -271,12 +91,121 @@ def box(latex: str) -> Box | None:
     )
 
 
+# --- cases and matrices, side by side and below each other -------------------------------------
+
+
+def _outer_environment(latex: str) -> re.Match[str] | None:
+    """The first innermost environment that stands in no group, with its \\left and \\right."""
+    found = _FENCED.search(latex)
+    if found is None:
+        return None
+    before = latex[: found.start()]
+    open_groups = before.count("{") - before.count("}")
+    open_fences = len(re.findall(r"\\left(?![a-z])", before)) - len(
+        re.findall(r"\\right(?![a-z])", before)
+    )
+    return found if open_groups == open_fences == 0 else None
+
+
+def _grid(found: re.Match[str]) -> Box | None:
+    """The cells of an environment in rows and columns, between its delimiters."""
+    name = found["name"]
+    left, right = _FENCES.get(name, (found["left"] or ".", found["right"] or "."))
+    rows = [[box(cell) for cell in row] for row in cells(found["body"])]
+    table = [[cell for cell in row if cell is not None] for row in rows]
+    if not table or any(len(a) != len(b) for a, b in zip(rows, table, strict=True)):
+        return None
+    widths = [max(cell.width for cell in column) for column in zip(*table, strict=True)]
+    heights = [max(max(c.height for c in row), STRUT) for row in table]
+    depths = [max(max(c.depth for c in row), EM - STRUT) for row in table]
+    total = sum(heights) + sum(depths) + ROW_GAP * (len(table) - 1)
+    baseline, placed = AXIS + total / 2, []
+    for row, height, depth in zip(table, heights, depths, strict=True):
+        baseline -= height
+        x = 0.0
+        for cell, width in zip(row, widths, strict=True):
+            room = 0.0 if name in ("cases", "aligned", "split", "array") else width - cell.width
+            placed.append(cell.moved(x + room / 2, baseline))
+            x += width + COLUMN_GAP
+        baseline -= depth + ROW_GAP
+    inner = _together(placed, sum(widths) + COLUMN_GAP * (len(widths) - 1), total)
+    fences = [_fence(mark.lstrip("\\"), total) for mark in (left, right)]
+    return _beside([b for b in (fences[0], inner, fences[1]) if b.width], FENCE_GAP)
+
+
+def _together(boxes: Sequence[Box], width: float, total: float) -> Box:
+    return Box(
+        width,
+        AXIS + total / 2,
+        total / 2 - AXIS,
+        tuple(g for b in boxes for g in b.glyphs),
+        tuple(r for b in boxes for r in b.bars),
+        tuple(p for b in boxes for p in b.strokes),
+    )
+
+
+def _beside(boxes: Sequence[Box], gap: float) -> Box:
+    """Boxes on one baseline, left to right."""
+    x, placed = 0.0, []
+    for b in boxes:
+        placed.append(b.moved(x, 0.0))
+        x += b.width + gap
+    return Box(
+        x - gap,
+        max(b.height for b in boxes),
+        max(b.depth for b in boxes),
+        tuple(g for b in placed for g in b.glyphs),
+        tuple(r for b in placed for r in b.bars),
+        tuple(p for b in placed for p in b.strokes),
+    )
+
+
+def _fence(mark: str, total: float) -> Box:
+    """A delimiter as tall as what it holds, drawn as a stroke; nothing for a dot."""
+    low, middle, high = AXIS - total / 2, AXIS, AXIS + total / 2
+    shapes = {
+        "[": (18.0, [(18, high), (4, high), (4, low), (18, low)]),
+        "]": (18.0, [(0, high), (14, high), (14, low), (0, low)]),
+        "|": (10.0, [(5, high), (5, low)]),
+        "(": (24.0, [(22, high), (4, high - 0.3 * total), (4, low + 0.3 * total), (22, low)]),
+        ")": (24.0, [(2, high), (20, high - 0.3 * total), (20, low + 0.3 * total), (2, low)]),
+        "{": (28.0, [(26, high), (14, high - 8), (14, high - 20), (14, middle + 16), (2, middle),
+                     (14, middle - 16), (14, low + 20), (14, low + 8), (26, low)]),
+        "}": (28.0, [(2, high), (14, high - 8), (14, high - 20), (14, middle + 16), (26, middle),
+                     (14, middle - 16), (14, low + 20), (14, low + 8), (2, low)]),
+    }  # fmt: skip
+    width, places = shapes.get(mark, (0.0, []))
+    if not places:
+        return Box(0, 0, 0, (), ())
+    words = [f"{x:.1f} {y:.1f}" for x, y in places]
+    if mark in "()":
+        path = f"M{words[0]}C{words[1]} {words[2]} {words[3]}"
+    elif mark in "{}":
+        path = (
+            f"M{words[0]}Q{words[1]} {words[2]}L{words[3]}L{words[4]}L{words[5]}L{words[6]}"
+            f"Q{words[7]} {words[8]}"
+        )
+    else:
+        path = "M" + "L".join(words)
+    return Box(width, high, -low, (), (), (path,))
+
+
+def _moved_path(path: str, right: float, up: float) -> str:
+    """Path data of absolute coordinate pairs, shifted."""
+
+    def shift(match: re.Match[str]) -> str:
+        return f"{float(match[1]) + right:.1f} {float(match[2]) + up:.1f}"
+
+    return re.sub(r"(-?[\d.]+) (-?[\d.]+)", shift, path)
+
+
 def _glyph_id(name: str) -> str:
     return "g" + re.sub(r"[^A-Za-z0-9]+", "", name.removeprefix("STIX"))
 
 
 def _extent(vertices: Any) -> tuple[float, float, float, float]:
-    xs, ys = [float(v[0]) for v in vertices], [float(v[1]) for v in vertices]
+    # the last vertex only closes the path
+    xs, ys = [float(v[0]) for v in vertices[:-1]], [float(v[1]) for v in vertices[:-1]]
     return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
 
@@ -306,11 +235,13 @@ class Formulas:
     def show(self, latex: str) -> str:
         """Inline HTML of a formula: SVG pieces with the formula as their text alternative."""
         spoken = escape(plain(latex), quote=True)
-        boxes = _boxes(translate(latex))
+        boxes = _boxes(latex)
         if boxes is None:
             return f'<span class="math text" title="{escape(latex, quote=True)}">{spoken}</span>'
         inner = " ".join(self._svg(b) for b in boxes)
-        return f'<span class="math" role="img" aria-label="{spoken}" title="{spoken}">{inner}</span>'
+        return (
+            f'<span class="math" role="img" aria-label="{spoken}" title="{spoken}">{inner}</span>'
+        )
 
     def glyphs(self) -> str:
         """The outlines of every glyph shown so far, to stand once in the page."""
@@ -331,6 +262,7 @@ class Formulas:
             f'<rect x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{max(h, 3.5):.1f}"/>'
             for x, y, w, h in b.bars
         )
+        marks += "".join(f'<path class="stroke" d="{path}"/>' for path in b.strokes)
         return (
             f'<svg aria-hidden="true" focusable="false" style="width:{width / EM:.2f}em;'
             f'height:{height / EM:.2f}em;vertical-align:{-(b.depth + pad) / EM:.2f}em" '
@@ -345,6 +277,3 @@ def _boxes(latex: str) -> list[Box] | None:
         return None if whole is None else [whole]
     cut = [box(piece) for piece in pieces(latex)]
     return [whole] if any(b is None for b in cut) else [b for b in cut if b is not None]
-
-
-Show = Callable[[str], str]

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
-from verify.report import figures, numbers, summary
+from verify.report import figures, numbers, prose, summary
 from verify.report.formulas import Formulas
 from verify.report.junit import seconds
 from verify.results import ClaimResult, Results
 
 TEMPLATES = Path(__file__).parent / "templates"
-_CODE = re.compile(r"`([^`]+)`")
 
 
 def page(results: Results) -> str:
     """The page's text."""
     import jinja2
-    from markupsafe import Markup, escape
+    from markupsafe import Markup
 
     formulas = Formulas()
 
     def formula(latex: str) -> Markup:
         return Markup(formulas.show(latex))
 
-    def prose(text: str) -> Markup:
-        return Markup(_CODE.sub(r"<code>\1</code>", str(escape(text))))
+    def mathematics(text: str) -> Markup:
+        return Markup(prose.html(text))
 
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
@@ -35,9 +33,12 @@ def page(results: Results) -> str:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters.update(prose=prose, formula=formula, seconds=numbers.seconds)
+    environment.filters.update(
+        prose=mathematics, formula=formula, plain=prose.plain, seconds=numbers.seconds
+    )
     environment.globals.update(
         n=numbers,
+        title=lambda claim: Markup(prose.html(prose.sentence(claim.title))),
         say=summary,
         figure=lambda claim, curve: Markup(figures.inline(claim, curve)),
         thumbnail=lambda claim, curve: Markup(figures.thumbnail(claim, curve)),

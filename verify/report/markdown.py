@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from verify.report import figures, html, numbers, summary
+from verify.report import figures, html, latex, numbers, prose, summary
 from verify.results import ClaimResult, Results, Row
 
 
@@ -39,7 +39,10 @@ def page(results: Results) -> str:
 
 
 def _notice(notice: summary.Notice) -> str:
-    lines = [f"> [!{'CAUTION' if notice.level == 'alarm' else 'WARNING'}]", f"> **{notice.title}.**"]
+    lines = [
+        f"> [!{'CAUTION' if notice.level == 'alarm' else 'WARNING'}]",
+        f"> **{notice.title}.**",
+    ]
     if notice.text:
         lines.append(f"> {_text(notice.text)}")
     lines += [f"> - `{claim_id}` {_text(words)}" for claim_id, words in notice.links]
@@ -95,7 +98,7 @@ def _claim(claim: ClaimResult) -> list[str]:
         role = summary.ROLES.get(law.role, law.role)
         error = f" Error term: {_text(law.error)}." if law.error else ""
         blocks.append(f"{role[0].upper()}{role[1:]}: {_text(law.words)}.{error}")
-        blocks.append(f"```math\n{law.latex}\n```")
+        blocks.append(f"```math\n{latex.upright(law.latex)}\n```")
     assumptions = [
         f"- {'stated' if a.get('stated') else '**left out by the document**'}: "
         f"{_text(str(a.get('words', '')))}"
@@ -128,7 +131,17 @@ def _claim(claim: ClaimResult) -> list[str]:
 def _rows(claim: ClaimResult) -> str:
     shared = summary.shared_settings(claim.rows)
     return _table(
-        ["outcome", "check", "law", "at", "predicted", "found", "margin", "would have caught", "doubts"],
+        [
+            "outcome",
+            "check",
+            "law",
+            "at",
+            "predicted",
+            "found",
+            "margin",
+            "would have caught",
+            "doubts",
+        ],
         (
             [
                 f"{summary.ICONS.get(row.outcome, '?')} {row.outcome}",
@@ -169,7 +182,7 @@ def _text(text: str) -> str:
     >>> _text("a|b * <c>")
     'a\\\\|b \\\\* &lt;c>'
     """
-    text = re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", prose.plain(text)).strip()
     text = re.sub(r"([\\|*_`\[\]$~])", r"\\\1", text)
     return text.replace("<", "&lt;")
 

@@ -26,7 +26,7 @@ def number(value: float | None, se: float | None = None, digits: int = 6) -> str
     """A number; two digits of its standard error are kept, or `digits` significant ones.
 
     >>> number(0.319123, 0.00071), number(5.0), number(8.1234567e17), number(1234567.0, 10.0)
-    ('0.31912', '5', '8.12346×10¹⁷', '1.2345670×10⁶')
+    ('0.31912', '5', '8.12346×10¹⁷', '1.234567×10⁶')
     """
     if value is None:
         return NONE
@@ -62,7 +62,7 @@ def measured(row: Row) -> str:
     if row.measured is None:
         return pretty(row.found_text)
     shown = number(row.measured, _error(row))
-    return shown if row.se is None else f"{shown} ± {number(row.se, digits=2)}"
+    return shown if row.se is None else f"{shown} ± {number(row.se, row.se)}"
 
 
 def interval(row: Row) -> str:
@@ -123,7 +123,7 @@ def seconds(value: Any) -> str:
     """A duration.
 
     >>> seconds(0.0312), seconds(75), seconds(7300)
-    ('0.03 s', '1 min 15 s', '2 h 2 min')
+    ('0.031 s', '1 min 15 s', '2 h 1 min')
     """
     if not isinstance(value, int | float):
         return NONE

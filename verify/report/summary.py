@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -65,8 +66,9 @@ class DocumentView:
 
 
 def documents(results: Results) -> list[DocumentView]:
-    """Every document of the run with its claims; claims of an unknown document get one of theirs."""
-    views, placed = [], set()
+    """Every document of the run with its claims; claims of no known document get one of their own."""
+    views: list[DocumentView] = []
+    placed: set[str] = set()
     for document in results.documents:
         own = [c for c in results.claims if c.document in (document.key, document.prefix)]
         placed.update(c.id for c in own)
@@ -79,6 +81,23 @@ def documents(results: Results) -> list[DocumentView]:
 
 
 # --- sentences -------------------------------------------------------------------------------
+
+
+def counted(verdict: str, n: int) -> str:
+    """A count with its verdict, in the number that grammar asks for.
+
+    >>> counted("holds", 1), counted("holds-if", 2), counted("undecided", 2)
+    ('1 holds', '2 hold only if', '2 undecided')
+    """
+    label = LABELS.get(verdict, verdict)
+    return f"{numbers.count(n)} {label if n == 1 else label.replace('holds', 'hold')}"
+
+
+def tone(role: str, claim: ClaimResult) -> str:
+    """The colour of a law: a stated one is set apart only where a corrected one contradicts it."""
+    if role == "stated" and not any(law.role == "corrected" for law in claim.laws):
+        return "plain"
+    return role if role in ROLES else "proof-step"
 
 
 def plural(n: int, one: str, many: str = "") -> str:
@@ -117,11 +136,9 @@ def headline(results: Results) -> str:
     where = plural(sum(1 for v in documents(results) if v.claims), "document")
     if not total:
         return "No claim was checked."
-    counted = {v: sum(1 for c in results.claims if c.verdict == v) for v in VERDICTS}
+    found = {v: sum(1 for c in results.claims if c.verdict == v) for v in VERDICTS}
     order = ("holds", "holds-if", "false-as-stated", "undecided", "not-tested")
-    parts = [
-        f"{numbers.count(counted[v])} {_SAID[v][counted[v] != 1]}" for v in order if counted[v]
-    ]
+    parts = [f"{numbers.count(found[v])} {_SAID[v][found[v] != 1]}" for v in order if found[v]]
     return f"Of {plural(total, 'claim')} checked in {where}, {joined(parts)}."
 
 
@@ -163,8 +180,8 @@ def error_budget(meta: dict[str, Any]) -> str:
         return "The family-wise false-alarm rate was not recorded."
     shared = f", shared evenly over {plural(rows, 'sampled row')}" if rows else ""
     return (
-        f"The probability that any sampled row of this report differs from a law that is true is at "
-        f"most {numbers.number(alpha)}{shared} and paid for at every look at the data."
+        f"The probability that any sampled row of this report differs from a law that is true "
+        f"is at most {numbers.number(alpha)}{shared} and paid for at every look at the data."
     )
 
 
@@ -189,7 +206,7 @@ def notices(results: Results) -> list[Notice]:
                 [
                     (
                         c.id,
-                        f"{c.title}: expected {c.expected}, found {c.verdict}. {c.verdict_reason}",
+                        f"{c.title}: expected {c.expected}, found {c.verdict}. {reason(c)}",
                     )
                     for c in unexpected
                 ],
@@ -201,7 +218,7 @@ def notices(results: Results) -> list[Notice]:
                 "alarm",
                 "This run was interrupted",
                 [],
-                "What had finished is shown; rows that had not are missing, and a verdict may change.",
+                "What had finished is shown; other rows are missing, and a verdict may change.",
             )
         )
     if errors := results.meta.get("errors"):
@@ -249,7 +266,7 @@ def short(claim: ClaimResult) -> str:
     if claim.verdict == "false-as-stated":
         return claim.because
     if claim.verdict in ("undecided", "not-tested"):
-        return claim.verdict_reason
+        return reason(claim)
     return ""
 
 
@@ -288,11 +305,9 @@ def tally(rows: Sequence[Row]) -> str:
     """
     if not rows:
         return "no rows"
-    counted = {
-        o: sum(1 for r in rows if r.outcome == o) for o in ("agrees", "differs", "undecided")
-    }
+    found = {o: sum(1 for r in rows if r.outcome == o) for o in ("agrees", "differs", "undecided")}
     said = {"agrees": ("agrees", "agree"), "differs": ("differs", "differ")}
-    return joined([f"{n} {said.get(o, (o, o))[n != 1]}" for o, n in counted.items() if n])
+    return joined([f"{n} {said.get(o, (o, o))[n != 1]}" for o, n in found.items() if n])
 
 
 def rejects(row: Row, mutants: Sequence[MutantResult]) -> tuple[int, int]:
@@ -315,6 +330,16 @@ def would_have_caught(row: Row, mutants: Sequence[MutantResult]) -> str:
     )
 
 
+def same_draws(first: Row, second: Row) -> bool:
+    """Whether two rows compare one measurement with two laws."""
+    return bool(second.draws) and first.check.split("#")[0] == second.check.split("#")[0]
+
+
 def check_name(check: str) -> str:
     """The name of a check without its claim."""
     return check.split("/", 1)[-1].split("#")[0]
+
+
+def reason(claim: ClaimResult) -> str:
+    """Why the verdict is what it is, with checks by their names instead of their full ids."""
+    return re.sub(rf"{re.escape(claim.id)}/([^#;:]+)#([\w-]+)", r"“\1” (\2)", claim.verdict_reason)

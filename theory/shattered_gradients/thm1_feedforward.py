@@ -1,0 +1,498 @@
+"""Variance and covariance of gradients in feedforward rectifier nets: Theorem 1.
+
+    sg.thm1a   E g_i^2 = 1 at every width and depth
+    sg.thm1b   E g_i g_j = 2^-L where the masks are independent of the weights
+
+g = derivative of r . (output) with respect to the units of a layer, L rectifier layers below the
+output; the readout r is independent of the net and E r r^T = I. (The document sums rectified
+outputs; then the mean of g is not zero.)
+"""
+
+from __future__ import annotations
+
+import functools
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import sympy as sp
+
+from theory.maths import prove
+from theory.schema import (
+    EXACT_MARGIN,
+    Claim,
+    Curve,
+    Estimand,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+    Reals,
+    stated,
+    unstated,
+)
+from theory.shattered_gradients import PAPER
+from theory.shattered_gradients import mask_model as mm
+from theory.shattered_gradients.thm1_real import (
+    CORRELATION_OF_GRADIENTS,
+    MUTANTS,
+    finite_width,
+    pair_correlation,
+    real_net,
+    second_road,
+)
+from theory.symbols import L, N, rho
+
+WIDTH = Parameter("width", Integers(1), "number N of units in every layer", N)
+DEPTH = Parameter("depth", Integers(0), "rectifier layers L above the neuron", L)
+CORRELATION = Parameter("correlation", Reals(-1, 1), "cosine of the two inputs", rho)
+VARIANCE = Estimand("mean", ("grad_sq_i",), over="networks, readouts and inputs")
+ORTHOGONAL = ((10, 3), (-3, 10))  # no two sums of +-1 multiples tie
+THREE = ((70, 21, 10), (7, 10, -70))
+
+GAUSSIAN_OR_SYMMETRIC = stated(
+    "weights of variance 2/N, symmetric about zero (He et al. draw them Gaussian)",
+    lambda p: p.get("gain", 2.0) == 2.0 and p.get("weight_law", "symmetric") == "symmetric",
+)
+
+
+# --- sg.thm1a: proofs ------------------------------------------------------------------------
+
+
+def flip_symmetry(law: Any) -> Finding:
+    """Flipping one row of weights flips its mask and leaves its square: each layer keeps E g^2."""
+    t, s = sp.symbols("t s", positive=True)  # |row . h| > 0 and |row . v|, v the gradient below
+    active = [sp.Heaviside(sign * t, 0) * (sign * s) ** 2 for sign in (1, -1)]
+    half = sum(active) / 2 / s**2
+    weights = sp.symbols("w1:4")
+    v = sp.symbols("v1:4")
+    square = sp.Poly(sp.expand(sum(a * b for a, b in zip(weights, v, strict=True)) ** 2), *weights)
+    norm_sq = sum(b**2 for b in v)
+    variance = sum(  # uncorrelated entries of variance 2/N: only squares survive
+        c * 2 / N for powers, c in square.terms() if max(powers) == 2
+    )
+    factor = sp.simplify(N * half * variance / norm_sq)
+    return prove.identities(
+        [
+            ("one row: half of its square", half - sp.Rational(1, 2)),
+            ("the law at L against factor^L", law(width=N, depth=L) - factor**L),
+        ],
+        predicted=str(law(width=N, depth=L)),
+        found=f"{factor} per layer",
+        detail="N rows, each active for exactly one of w and -w, each with E (w.v)^2 = (2/N)|v|^2",
+    )
+
+
+@functools.cache
+def every_small_net() -> tuple[tuple[str, int, int, Fraction], ...]:
+    """(label, width, depth, E g[n]^2) of every small real net, for each unit n."""
+    grid: list[tuple[tuple[tuple[int, ...], tuple[int, ...]], int, tuple[int, ...]]] = [
+        (ORTHOGONAL, depth, (-1, 1)) for depth in (1, 2, 3, 4)
+    ]
+    grid += [(ORTHOGONAL, depth, (-2, -1, 1, 2)) for depth in (1, 2)]
+    grid += [(THREE, depth, (-1, 1)) for depth in (1, 2)]
+    rows = []
+    for (x_i, x_j), depth, values in grid:
+        same, _ = mm.real(x_i, x_j, depth, values=values)
+        for n, value in enumerate(same):
+            label = f"N = {len(x_i)}, L = {depth}, weights in {values}, unit {n}"
+            rows.append((label, len(x_i), depth, value))
+    return tuple(rows)
+
+
+def variance_by_enumeration(law: Any) -> Finding:
+    """Every network of small width and depth, its own masks, unit by unit."""
+    return prove.cases(
+        (
+            (label, law(width=width, depth=depth), found)
+            for label, width, depth, found in every_small_net()
+        ),
+        "real nets, not the mask model",
+    )
+
+
+def skewed_weights(law: Any) -> Finding:
+    """N = 1, w = 2 with probability 1/3 and -1 with 2/3: mean 0, variance 2/N, not symmetric."""
+    outcomes = ((Fraction(2), Fraction(1, 3)), (Fraction(-1), Fraction(2, 3)))
+    found = sum((p * w**2 for w, p in outcomes if w > 0), Fraction(0))
+    return prove.cases([("N = 1, L = 1, x = 1", law(width=1, depth=1), found)])
+
+
+# --- sg.thm1a: the claim ---------------------------------------------------------------------
+
+
+def _variance_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Probe:
+    drawn = {k: more.pop(k) for k in ("curve", "x") if k in more}
+    return Probe(
+        name=name,
+        experiment="gradient_pairs",
+        setup=real_net(width, depth, **more),
+        at={"width": width, "depth": depth},
+        estimand=VARIANCE,
+        why=why,
+        **drawn,
+    )
+
+
+VARIANCE_CLAIM = Claim(
+    id="sg.thm1a",
+    title="He weights keep the variance of the gradient at 1, at every width and depth",
+    source=PAPER.at("Theorem 1(a)", "the variance of the gradient at x_i is C(i) = 1"),
+    kind="exact identity",
+    laws=(
+        Law(
+            role="stated",
+            formula=sp.Eq(sp.Function("C")(sp.Symbol("i")), 1),
+            parameters=(WIDTH, DEPTH),
+            words="E g_i^2 = 1 for every unit, whatever the input",
+            evaluate=lambda width, depth: sp.Integer(1),
+            mutants=(
+                Mutant("weight variance 1/N", lambda width, depth: sp.Integer(2) ** -depth),
+                Mutant("own mask dropped", lambda width, depth: sp.Integer(2) ** depth),
+                Mutant(
+                    "a kurtosis factor", lambda width, depth: (1 + sp.Integer(5) / width) ** depth
+                ),
+            ),
+        ),
+    ),
+    assumptions=(
+        GAUSSIAN_OR_SYMMETRIC,
+        stated("no batch normalisation", lambda p: p.get("norm", "none") != "batch_frozen"),
+    ),
+    expected="holds",
+    because=(
+        "Changing the sign of one row of weights switches its unit on or off and leaves the square "
+        "of its gradient: exactly half of it survives, in every real network, at every width."
+    ),
+    proofs=(
+        Proof("sign flips", "symbolic", "each layer multiplies E g^2 by exactly 1", flip_symmetry),
+        Proof(
+            "every small net",
+            "exact",
+            "E g^2 = 1 for each unit over all real nets of width 2 and 3",
+            variance_by_enumeration,
+        ),
+        Proof(
+            "skewed weights",
+            "exact",
+            "weights of mean zero that are not symmetric break it",
+            skewed_weights,
+            point={"weight_law": "skewed"},
+        ),
+    ),
+    probes=(
+        _variance_probe("N = 8, L = 4", 8, 4, "a narrow real net"),
+        *(
+            _variance_probe(f"N = 32, L = {d}", 32, d, "no drift with depth", curve="depth", x=d)
+            for d in (1, 2, 4, 8)
+        ),
+        _variance_probe("uniform weights", 16, 4, "not Gaussian", weights="uniform"),
+        _variance_probe("signs", 16, 4, "+-1 weights", weights="rademacher"),
+        _variance_probe("masks are coins", 16, 4, "the mask model", masks="independent"),
+        _variance_probe(
+            "mean-centred",
+            16,
+            4,
+            "also exact with per-layer centring, statistics frozen",
+            norm="centre_frozen",
+            inputs="gaussian",
+            n_inputs=3,
+        ),
+    ),
+    curves=(
+        Curve(
+            "depth",
+            "Variance of the gradient, real He-ReLU nets of width 32",
+            "rectifier layers above the neuron",
+            "variance",
+            range(1, 11),
+            lambda x: {"width": 32, "depth": int(x)},
+        ),
+    ),
+    remark=(
+        "Batch normalisation changes it: the deviation it divides by is smaller than the root "
+        "second moment (see sg.thm3.centred for the residual case)."
+    ),
+)
+
+
+# --- sg.thm1b: proofs ------------------------------------------------------------------------
+
+
+def two_to_the_minus(width: Any, depth: Any, correlation: Any) -> Any:
+    """2^-L; neither width nor inputs enter. Exact in the mask model.
+
+    >>> two_to_the_minus(8, 3, 0)
+    1/8
+    """
+    return sp.Integer(2) ** -sp.sympify(depth)
+
+
+def one_layer(law: Any) -> Finding:
+    """Averaged over its weights, one layer multiplies E g_i g_j by twice the co-active share."""
+    averaged, recursion = averaged_step()
+    share = sp.Rational(1, 4)
+    factor = 2 / N * (N * share)  # (2/N) tr(D_i D_j): N/4 units are active for both
+    return prove.identities(
+        [
+            *((f"E W^T K W, entry {n}", entry) for n, entry in enumerate(averaged - recursion)),
+            ("the law at L", law(width=N, depth=L, correlation=0) - factor**L),
+        ],
+        predicted=str(law(width=N, depth=L, correlation=0)),
+        found=f"({factor})^L",
+    )
+
+
+@functools.cache
+def averaged_step() -> tuple[Any, Any]:
+    """One averaged layer of width 2, and the recursion for it."""
+    return mm.averaged_step(2)
+
+
+def fixed_masks(law: Any) -> Finding:
+    """Masks fixed in advance as Assumption 1 asks, mean over weights only: every unit, exactly."""
+    return prove.cases(
+        (
+            (
+                f"N = {width}, L = {depth}, unit {n}",
+                law(width=width, depth=depth, correlation=0),
+                mm.plain(mm.typical_masks(width, depth))[n],
+            )
+            for width in (4, 8)
+            for depth in (1, 2, 7)
+            for n in range(width)
+        ),
+        "recursion K -> (2/N) tr(D_i K D_j) I in fractions",
+    )
+
+
+def coin_masks(law: Any) -> Finding:
+    """Masks by independent coins: every weight matrix and every coin of N = 2 is visited."""
+    return prove.cases(
+        (f"N = 2, L = {depth}, unit {n}", law(width=2, depth=depth, correlation=0), found)
+        for depth in (1, 2)
+        for n, found in enumerate(coins_plain(depth))
+    )
+
+
+@functools.cache
+def coins_plain(depth: int) -> tuple[Fraction, ...]:
+    """E g_i[n] g_j[n] in the mask model with coins, N = 2."""
+    return tuple(mm.coins(depth, block="plain")[1])
+
+
+def own_masks(law: Any) -> Finding:
+    """Real nets on two orthogonal inputs, mean over units: two layers already differ."""
+    rows = []
+    for depth in (2, 3):
+        _, both = mm.real(*ORTHOGONAL, depth)
+        label = f"every +-1 net, N = 2, L = {depth}, mean over units"
+        rows.append((label, law(width=2, depth=depth, correlation=0), sum(both) / 2))
+    return prove.cases(rows, "each layer of a real net makes the two inputs more alike")
+
+
+@functools.cache
+def path_weights() -> tuple[sp.Expr, sp.Expr]:
+    """(E w_1^2, E w_1 w_2) over 1{w.x > 0} 1{w.y > 0}, w ~ N(0, I_2), x and y = (1, +-1)/sqrt 2."""
+    phi, r = sp.symbols("phi r", positive=True)
+    radial = sp.integrate(r**3 * sp.exp(-(r**2) / 2), (r, 0, sp.oo))
+    cone = (phi, -sp.pi / 4, sp.pi / 4)  # where both products are positive
+    square = radial * sp.integrate(sp.cos(phi) ** 2, cone) / (2 * sp.pi)
+    # the same angle between the inputs e_1, e_2: the cone is 0 < phi < pi/2
+    cross = radial * sp.integrate(sp.cos(phi) * sp.sin(phi), (phi, 0, sp.pi / 2)) / (2 * sp.pi)
+    return sp.simplify(square), sp.simplify(cross)
+
+
+def one_unit(law: Any) -> Finding:
+    """One Gaussian layer, N = 2: half active, a quarter co-active, yet the two units differ."""
+    square, cross = path_weights()
+    with mpmath.workdps(20):  # quadrature: E over the angle of cos^2 and of cos sin
+        numeric = mpmath.quad(lambda t: mpmath.cos(t) ** 2, [-mpmath.pi / 4, mpmath.pi / 4])
+        if abs(numeric / mpmath.pi - mpmath.mpf(sp.N(square, 20))) > 1e-15:
+            return Finding(None, "", "", "integral and quadrature disagree")
+    found = 2 * square  # N rows of variance 2/N = 1
+    return prove.identities(
+        [("unit 1", sp.sympify(law(width=2, depth=1, correlation=0)) - found)],
+        predicted=str(law(width=2, depth=1, correlation=0)),
+        found=str(sp.expand(found)),
+        detail=f"distinct path-weights are not orthogonal: E w_1 w_2 1{{..}} = {cross}, not 0",
+    )
+
+
+def real_net_by_quadrature(law: Any) -> Finding:
+    """The second road of sg.thm1.real, for the law as it stands here."""
+    return second_road(
+        lambda depth, correlation: law(width=1, depth=depth, correlation=correlation)
+    )
+
+
+REAL_NET_MUTANTS = tuple(
+    Mutant(
+        mutant.name,
+        lambda width, depth, correlation, f=mutant.evaluate: f(
+            depth=depth, correlation=correlation
+        ),
+    )
+    for mutant in MUTANTS
+    if mutant.name != "2^-L"  # the stated law stands beside it
+)
+
+
+# --- sg.thm1b: the claim ---------------------------------------------------------------------
+
+
+def _pair_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Probe:
+    own = more.get("masks", "own") == "own"
+    return Probe(
+        name=f"{name}, L = {depth}",
+        experiment="gradient_pairs",
+        setup=real_net(width, depth, masks=more.get("masks", "own")),
+        at={"width": width, "depth": depth, "correlation": 0},
+        estimand=CORRELATION_OF_GRADIENTS,
+        laws=("stated", "real net") if own else ("stated",),
+        margin=finite_width(depth, width) if own and depth > 1 else EXACT_MARGIN,
+        why=why,
+        budget=more.get("budget", 1.0),
+        curve="depth",
+        x=depth,
+    )
+
+
+CLAIM = Claim(
+    id="sg.thm1b",
+    title="gradient correlation halves with every layer: 2^-L (true only for idealised masks)",
+    source=PAPER.at("Theorem 1(b)", "the covariance is C(i,j) = 1/2^L"),
+    kind="exact identity",
+    laws=(
+        Law(
+            role="stated",
+            formula=sp.Eq(sp.Function("C")(sp.Symbol("i"), sp.Symbol("j")), sp.Integer(2) ** -L),
+            parameters=(WIDTH, DEPTH, CORRELATION),
+            words="two factors at every layer: the He factor 2 and the co-active quarter",
+            evaluate=two_to_the_minus,
+            mutants=(
+                Mutant("4^-L", lambda width, depth, correlation: sp.Integer(4) ** -depth),
+                Mutant(
+                    "one layer fewer",
+                    lambda width, depth, correlation: sp.Integer(2) ** -(depth - 1),
+                ),
+                Mutant(
+                    "co-active 1/4 + 1/(2N)",
+                    lambda width, depth, correlation: (
+                        (sp.Rational(1, 2) + sp.Integer(1) / width) ** depth
+                    ),
+                ),
+            ),
+        ),
+        Law(
+            role="sharper",
+            name="real net",
+            formula=sp.Eq(
+                sp.Function("R")(L),
+                sp.Product(
+                    1 - sp.acos(sp.IndexedBase("rho")[sp.Symbol("l")]) / sp.pi,
+                    (sp.Symbol("l"), 0, L - 1),
+                ),
+            ),
+            parameters=(WIDTH, DEPTH, CORRELATION),
+            words="a network's own masks, N -> inf: product of kappa0 (sg.thm1.real)",
+            evaluate=lambda width, depth, correlation: pair_correlation(depth, correlation),
+            mutants=REAL_NET_MUTANTS,
+            error="O(L/N)",
+        ),
+    ),
+    assumptions=(
+        GAUSSIAN_OR_SYMMETRIC,
+        stated(
+            "typical pair (Assumption 1): half of the units active for each input, a quarter for "
+            "both; for a net's own masks orthogonal inputs arrange this in the first layer only",
+            lambda p: p.get("correlation", 0) == 0,
+        ),
+        unstated(
+            "the masks are independent of the weights, fixed or drawn by coins (a network's masks "
+            "are computed from its weights)",
+            lambda p: p.get("masks", "independent") != "own",
+        ),
+    ),
+    expected="holds-if",
+    because=(
+        "Exact at every width when the on-off patterns are chosen without looking at the weights. "
+        "A real net without batch norm makes its inputs more alike layer by layer: its correlation "
+        "decays as 1/L^3."
+    ),
+    proofs=(
+        Proof(
+            "one layer",
+            "symbolic",
+            "masks independent of the weights: one half per layer, for all N and L",
+            one_layer,
+            point={"masks": "fixed"},
+        ),
+        Proof(
+            "fixed masks",
+            "exact",
+            "masks fixed in advance, every unit",
+            fixed_masks,
+            point={"masks": "fixed"},
+        ),
+        Proof(
+            "coins",
+            "exact",
+            "masks by independent coins, exhaustively",
+            coin_masks,
+            point={"masks": "independent"},
+        ),
+        Proof(
+            "own masks",
+            "exact",
+            "every real net of width 2",
+            own_masks,
+            point={"masks": "own", "correlation": 0},
+        ),
+        Proof(
+            "one unit",
+            "symbolic",
+            "one layer, one unit, own masks: 1/2 + 1/pi, not 1/2",
+            one_unit,
+            point={"masks": "own", "correlation": 0},
+        ),
+        Proof(
+            "real net",
+            "exact",
+            "the law of real nets, with kernels integrated from the Gaussian density",
+            real_net_by_quadrature,
+            law="real net",
+        ),
+    ),
+    probes=(
+        *(
+            _pair_probe("masks are coins", 16, d, "the mask model", masks="independent")
+            for d in (1, 2, 3, 4)
+        ),
+        _pair_probe("own masks", 16, 1, "one layer: still one half, averaged over the units"),
+        _pair_probe("own masks", 100, 2, "two layers: one fifth too small"),
+        _pair_probe("own masks", 100, 3, "three layers"),
+        _pair_probe("own masks", 300, 5, "five layers: a third of what is measured", budget=2),
+        _pair_probe("own masks", 300, 8, "eight layers: a thirteenth", budget=2),
+    ),
+    curves=(
+        Curve(
+            "depth",
+            "Correlation of the gradients at two inputs: 2^-L, coin masks, and real networks",
+            "rectifier layers above the neuron",
+            "correlation",
+            range(1, 13),
+            lambda x: {"width": 300, "depth": int(x), "correlation": 0},
+            laws=("stated", "real net"),
+            log_y=True,
+        ),
+    ),
+    remark=(
+        "The proof calls distinct path-weights orthogonal; that is true of the weights alone and "
+        "false once the masks, functions of the same weights, stand in the expectation."
+    ),
+    see=("sg.thm1.real",),
+)

@@ -1,0 +1,494 @@
+"""A ReLU network at one input is a linear network with independent random masks, in law.
+
+    vn.masklaw   J of a (leaky) ReLU network = product with fair independent slopes {1, a}, in law
+
+Write W_l = S_l W'_l with S_l independent row signs. Unit i of layer l is active according to the
+sign of s_i h'_i, a fair coin independent of W'_l and of the layers below. The sign matrix
+diag(sign h') that is left over commutes with the mask and is absorbed by the column signs of the
+next layer. So all that depends on J^T J only (traces, VNI, singular values) has the law of the mask
+model, whatever the input is.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import math
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import sympy as sp
+
+from theory.maths import prove
+from theory.schema import (
+    Choice,
+    Claim,
+    Curve,
+    Estimand,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+    Reals,
+    Tuples,
+    absolute,
+    stated,
+)
+from theory.symbols import SLOPE, L
+from theory.vanishing_nodes import PAPER
+from theory.vanishing_nodes import rec_finite_width as rec
+
+Matrix = tuple[tuple[Any, ...], ...]
+Distribution = dict[Fraction, Fraction]  # value -> probability
+HALF = Fraction(1, 2)
+STATISTICS = ("trace", "sum_sq", "vni")
+ENTRIES = Tuples(Integers(-99), min_size=4)
+PARAMETERS = (
+    Parameter("first", ENTRIES, "entries of W_1 (2 x 2, row by row), known up to signs"),
+    Parameter("second", ENTRIES, "entries of W_2 (2 x 2, row by row), known up to signs"),
+    SLOPE,
+    Parameter("statistic", Choice(STATISTICS), "tr C, tr C^2 or their ratio, C = J J^T"),
+    Parameter("threshold", Reals(), "t"),
+)
+
+
+# --- the mask model --------------------------------------------------------------------------
+
+
+def statistic_of(jacobian: Matrix, name: str) -> Fraction:
+    """tr C, tr C^2 or tr C^2/(tr C)^2 (0 if J = 0) of C = J J^T."""
+    cov = [[sum(x * y for x, y in zip(r, s, strict=True)) for s in jacobian] for r in jacobian]
+    trace = Fraction(sum(cov[i][i] for i in range(len(cov))))
+    sum_sq = Fraction(sum(x * x for row in cov for x in row))
+    if name == "vni":
+        return sum_sq / trace**2 if trace else Fraction(0)
+    return trace if name == "trace" else sum_sq
+
+
+def layer(slopes: tuple[Any, ...], weights: Matrix, below: Matrix) -> Matrix:
+    """diag(slopes) W J."""
+    columns = list(zip(*below, strict=True))
+    return tuple(
+        tuple(d * sum(w * x for w, x in zip(row, column, strict=True)) for column in columns)
+        for d, row in zip(slopes, weights, strict=True)
+    )
+
+
+def square(entries: Any) -> Matrix:
+    """A 2 x 2 matrix from its four entries, row by row."""
+    a, b, c, d = (int(x) for x in entries)
+    return ((a, b), (c, d))
+
+
+def mask_model(
+    first: Any,
+    second: Any,
+    slope: Any,
+    statistic: str,
+    *,
+    active: Fraction = HALF,
+    shared: bool = False,
+    readout: str = "post",
+) -> Distribution:
+    """Law of a statistic of D_2 W_2 T D_1 W_1 over 16 masks and the 4 column signs T. Exact.
+
+    Only the column signs of W_2 matter: all others leave J^T J as it is, up to signs. The keywords make the mutants: another probability of being active, one mask for both layers,
+    no mask at the last layer.
+    """
+    law: Distribution = {}
+    pair = (Fraction(1), as_fraction(slope))
+    identity: Matrix = ((1, 0), (0, 1))
+    for turn, masks in itertools.product(signs(2), itertools.product((0, 1), repeat=4)):
+        lower, upper = masks[:2], masks[2:]
+        if shared and lower != upper:
+            continue
+        coins = lower if shared else masks
+        weight = math.prod((1 - active if off else active for off in coins), start=Fraction(1))
+        turned = tuple(t * pair[i] for t, i in zip(turn, lower, strict=True))
+        below = layer(turned, square(first), identity)
+        slopes = (1, 1) if readout == "pre" else tuple(pair[i] for i in upper)
+        value = statistic_of(layer(slopes, square(second), below), statistic)
+        law[value] = law.get(value, Fraction(0)) + weight / 4
+    return law
+
+
+def signs(size: int) -> Iterator[tuple[int, ...]]:
+    """All sign vectors."""
+    return itertools.product((-1, 1), repeat=size)
+
+
+def as_fraction(slope: Any) -> Fraction:
+    """A slope as a fraction."""
+    rational = sp.nsimplify(prove.exact(slope), rational=True)
+    return Fraction(int(rational.p), int(rational.q))
+
+
+def _probability(**change: Any) -> Callable[..., Fraction]:
+    def evaluate(first: Any, second: Any, slope: Any, statistic: str, threshold: Any) -> Fraction:
+        law = mask_model(first, second, slope, statistic, **change)
+        return sum((p for value, p in law.items() if value <= threshold), Fraction(0))
+
+    return evaluate
+
+
+def survival(widths: Any) -> Any:
+    """P(J != 0) of a ReLU network: every layer keeps an active unit. Exact; the input is no layer.
+
+    >>> survival((7, 2, 1))
+    3/8
+    """
+    return sp.prod([1 - sp.Rational(1, 2 ** int(n)) for n in widths[1:]])
+
+
+def trace_distribution(inputs: int, units: int, active: float = 0.5) -> Callable[[Any], Any]:
+    """Distribution function of tr C of one ReLU layer at gain 2: k active of `units`, chi^2_kn.
+
+    tr C = (2/n) chi^2_(k n), k binomial: the size of a row does not depend on whether it is active.
+    """
+    t = sp.Symbol("t")
+    terms = [
+        sp.binomial(units, k)
+        * active**k
+        * (1 - active) ** (units - k)
+        * sp.lowergamma(sp.Rational(k * inputs, 2), inputs * t / 4)
+        / sp.gamma(sp.Rational(k * inputs, 2))
+        for k in range(1, units + 1)
+    ]
+    function: Callable[[Any], Any] = sp.lambdify(
+        t, (1 - active) ** units + sum(terms), modules=["scipy", "numpy"]
+    )
+    return function
+
+
+# --- proofs: every sign of literal networks --------------------------------------------------
+
+W_1, W_2, INPUT = ((3, -5), (7, 2)), ((1, 4), (-6, 11)), (2, 9)
+B_1, B_2 = (4, -3), (5, -13)
+
+
+def literal(
+    weights: tuple[Matrix, ...],
+    biases: tuple[tuple[int, ...], ...],
+    x: tuple[Any, ...],
+    slope: Fraction,
+) -> Matrix:
+    """J of h_l = W_l x_{l-1} + b_l, x_l = phi(h_l), run as written. Raises on a tie h = 0."""
+    jacobian: Matrix = tuple(tuple(int(i == j) for j in range(len(x))) for i in range(len(x)))
+    for w, b in zip(weights, biases, strict=True):
+        h = [
+            sum(u * v for u, v in zip(row, x, strict=True)) + c for row, c in zip(w, b, strict=True)
+        ]
+        if any(x) and 0 in h:
+            raise ValueError(f"tie: h = {h}")
+        slopes = tuple(1 if v > 0 else slope for v in h)
+        x = tuple(d * v for d, v in zip(slopes, h, strict=True))
+        jacobian = layer(slopes, w, jacobian)
+    return jacobian
+
+
+def flipped(weights: Matrix, rows: tuple[int, ...], columns: tuple[int, ...]) -> Matrix:
+    """diag(rows) W diag(columns)."""
+    return tuple(
+        tuple(r * c * v for c, v in zip(columns, row, strict=True))
+        for r, row in zip(rows, weights, strict=True)
+    )
+
+
+@functools.cache
+def over_signs(slope: Fraction, biases: str, statistic: str) -> Distribution:
+    """Law of a statistic over all 256 row and column signs of two 2 x 2 layers, at one input.
+
+    biases: `none`, `flipped` with their rows (a symmetric law), or `fixed`.
+    """
+    law: Distribution = {}
+    for r_1, c_1, r_2, c_2 in itertools.product(tuple(signs(2)), repeat=4):
+        turn = (r_1, r_2) if biases == "flipped" else ((1, 1), (1, 1))
+        offsets = tuple(
+            tuple(s * b if biases != "none" else 0 for s, b in zip(t, bias, strict=True))
+            for t, bias in zip(turn, (B_1, B_2), strict=True)
+        )
+        weights = (flipped(W_1, r_1, c_1), flipped(W_2, r_2, c_2))
+        value = statistic_of(literal(weights, offsets, INPUT, slope), statistic)
+        law[value] = law.get(value, Fraction(0)) + Fraction(1, 256)
+    return law
+
+
+def _signs_against_masks(law: Any, biases: str) -> Finding:
+    first, second = (tuple(v for row in w for v in row) for w in (W_1, W_2))
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for slope in (Fraction(0), Fraction(3, 10)):
+            for statistic in STATISTICS:
+                found = over_signs(slope, biases, statistic)
+                for t in sorted(found):
+                    below = sum((p for v, p in found.items() if v <= t), Fraction(0))
+                    predicted = law(
+                        first=first, second=second, slope=slope, statistic=statistic, threshold=t
+                    )
+                    yield f"a = {slope}, P({statistic} <= {float(t):g})", predicted, below
+
+    return prove.cases(rows(), "all 256 signs of rows and columns of one network, in integers")
+
+
+def without_biases(law: Any) -> Finding:
+    """The document's networks: no biases."""
+    return _signs_against_masks(law, "none")
+
+
+def symmetric_biases(law: Any) -> Finding:
+    """Biases that change sign with their row: the law is the same."""
+    return _signs_against_masks(law, "flipped")
+
+
+def fixed_biases(law: Any) -> Finding:
+    """Negative control: biases held fixed break the symmetry, and the law."""
+    return _signs_against_masks(law, "fixed")
+
+
+SMALL = (  # tie-free literal ReLU networks: weights, input
+    ((W_1, W_2), INPUT),
+    ((((3, -5), (7, 2), (11, 8)), ((13, 4, 29),)), INPUT),
+    ((((3, -5, 17),), ((1,), (6,))), (2, 9, 5)),
+)
+
+
+@functools.cache
+def survivors() -> tuple[tuple[tuple[int, ...], Fraction], ...]:
+    """(widths, share of sign choices with J != 0) of small literal ReLU networks."""
+    found = []
+    for weights, x in SMALL:
+        widths = (len(x), *(len(w) for w in weights))
+        sizes = [s for w in weights for s in (len(w), len(w[0]))]
+        none = tuple((0,) * len(w) for w in weights)
+        alive = total = 0
+        for choice in itertools.product(*(tuple(signs(s)) for s in sizes)):
+            turned = tuple(
+                flipped(w, choice[2 * i], choice[2 * i + 1]) for i, w in enumerate(weights)
+            )
+            jacobian = literal(turned, none, x, Fraction(0))
+            alive += any(any(row) for row in jacobian)
+            total += 1
+        found.append((widths, Fraction(alive, total)))
+    return tuple(found)
+
+
+def by_counting(law: Any) -> Finding:
+    """Every sign of small literal ReLU networks: how many still pass a gradient."""
+    return prove.cases(
+        (f"widths {widths}", law(widths=widths), found) for widths, found in survivors()
+    )
+
+
+def erlang(law: Any) -> Finding:
+    """Two inputs: chi^2_2k has an elementary distribution function, so has the mixture."""
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for units in (1, 2, 3):
+            function = law(inputs=2, units=units)
+            for t in (0.5, 1.0, 3.0):
+                half = t / 2  # tr C = chi^2_2k at gain 2 and n = 2
+                found = sum(
+                    math.comb(units, k)
+                    / 2**units
+                    * (1 - math.exp(-half) * sum(half**j / math.factorial(j) for j in range(k)))
+                    for k in range(units + 1)
+                )
+                yield f"2 -> {units}, P(tr C <= {t})", float(function(t)), found
+
+    return prove.close(rows(), digits=12)
+
+
+# --- the claim -------------------------------------------------------------------------------
+
+
+def relu(widths: tuple[int, ...], weights: str) -> dict[str, Any]:
+    """Set-up of a literal ReLU network with its own activation pattern."""
+    return {**rec.network(widths, 0), "weights": weights, "activation": "relu"}
+
+
+def _survival(widths: tuple[int, ...], weights: str, why: str, **more: Any) -> Probe:
+    return Probe(
+        name=more.pop("name", f"{weights} {'-'.join(map(str, widths))}"),
+        experiment="node_correlation",
+        setup=relu(widths, weights),
+        at={"widths": widths},
+        estimand=Estimand("probability", ("alive",), over="networks and inputs: J != 0"),
+        laws=("survival",),
+        why=why,
+        budget=0.1,
+        **more,
+    )
+
+
+index = sp.Symbol("l", integer=True)
+LAWS = (
+    Law(
+        role="sharper",
+        formula=sp.Eq(sp.Symbol("law(J^T*J)"), sp.Symbol("law(M^T*M)")),
+        parameters=PARAMETERS,
+        words=(
+            "P(statistic of J J^T <= t) over the signs of two 2 x 2 layers = the same with 16 fair "
+            "masks in place of the activation pattern (M = D_2 W_2 D_1 W_1)"
+        ),
+        evaluate=_probability(),
+        mutants=(
+            Mutant("units active with probability 1/3", _probability(active=Fraction(1, 3))),
+            Mutant("one mask for both layers", _probability(shared=True)),
+            Mutant("no mask at the last layer", _probability(readout="pre")),
+        ),
+    ),
+    Law(
+        role="sharper",
+        name="survival",
+        formula=sp.Eq(
+            sp.Symbol("P(J != 0)"),
+            sp.Product(1 - 2 ** (-sp.IndexedBase("n")[index]), (index, 1, L)),
+        ),
+        parameters=(rec.LAYERS,),
+        words="probability that a ReLU network still has a gradient: no layer is all inactive",
+        evaluate=survival,
+        mutants=(
+            Mutant("the input counted as a layer", lambda widths: survival((1, *widths))),
+            Mutant("the last layer left out", lambda widths: survival(widths[:-1])),
+            Mutant(
+                "one mask for all layers", lambda widths: survival((widths[0], min(widths[1:])))
+            ),
+        ),
+    ),
+    Law(
+        role="sharper",
+        name="one layer",
+        formula=sp.Eq(sp.Symbol("tr(C)"), 2 / sp.Symbol("n") * sp.Symbol("chi^2_{k*n}")),
+        parameters=(
+            Parameter("inputs", Integers(1), "n, width of the input"),
+            Parameter("units", Integers(1), "m, units of the layer; k of them active, binomial"),
+        ),
+        words="distribution function of tr C of one Gaussian ReLU layer at one input, gain 2",
+        evaluate=trace_distribution,
+        mutants=(
+            Mutant(
+                "units active with probability 0.45",
+                lambda inputs, units: trace_distribution(inputs, units, 0.45),
+            ),
+            Mutant("one input more", lambda inputs, units: trace_distribution(inputs + 1, units)),
+        ),
+    ),
+)
+
+CLAIM = Claim(
+    id="vn.masklaw",
+    title="at one input a ReLU network has the law of a linear one with fair random masks",
+    source=PAPER.at(
+        "Section 3.1, the use of mu_k for ReLU",
+        "not in the document: it uses mu_k as if the slopes were independent of the weights",
+    ),
+    kind="exact in law",
+    laws=LAWS,
+    assumptions=(
+        stated(
+            "no biases, or random ones whose sign is symmetric and independent",
+            lambda p: p.get("biases", "none") != "fixed",
+        ),
+        stated(
+            "weights whose law is invariant under sign flips of rows and columns, without ties "
+            "h = 0 (Gaussian, uniform, Haar; not +-1)",
+            lambda p: p.get("weights", "gaussian") not in ("rademacher", "three_point"),
+        ),
+        stated("phi is linear on both sides of 0", lambda p: p.get("activation") != "tanh"),
+    ),
+    expected="holds",
+    because=(
+        "Row and column signs of the weights turn the activation pattern into fair coins: over all "
+        "256 signs of an integer network the laws agree exactly, and fixed biases break them."
+    ),
+    proofs=(
+        Proof(
+            "all signs",
+            "exact",
+            "256 signs of a literal network against fair masks: equal distributions",
+            without_biases,
+            law="sharper",
+        ),
+        Proof(
+            "biases with a sign",
+            "exact",
+            "the same with biases that flip with their rows",
+            symmetric_biases,
+            law="sharper",
+            point={"biases": "flipped with their rows"},
+        ),
+        Proof(
+            "fixed biases",
+            "exact",
+            "negative control: with biases held fixed the distributions differ",
+            fixed_biases,
+            law="sharper",
+            point={"biases": "fixed"},
+        ),
+        Proof(
+            "counting survivors",
+            "exact",
+            "every sign of small literal ReLU networks",
+            by_counting,
+            law="survival",
+        ),
+        Proof(
+            "elementary case",
+            "exact",
+            "two inputs: the mixture of Erlang laws, to 12 digits",
+            erlang,
+            law="one layer",
+        ),
+    ),
+    probes=(
+        *(
+            _survival(
+                (3,) * (depth + 1),
+                "gaussian",
+                "all layers must keep an active unit",
+                name=f"gaussian width 3, depth {depth}",
+                curve="survival",
+                x=depth,
+            )
+            for depth in (1, 3, 6, 12)
+        ),
+        _survival((5, 4, 2, 3, 2), "uniform", "another sign-symmetric law, unequal widths"),
+        _survival((3, 3, 3), "haar", "dependent entries, still sign-symmetric"),
+        _survival((2, 2, 2), "rademacher", "negative control: ties h = 0"),
+        Probe(
+            name="one layer, tr C",
+            experiment="node_correlation",
+            setup=relu((4, 10), "gaussian"),
+            at={"inputs": 4, "units": 10},
+            estimand=Estimand("distribution", ("trace",), over="networks and inputs"),
+            laws=("one layer",),
+            margin=absolute(
+                0.01,
+                "exact law: distance of distribution functions, atom of 2^-10 at 0",
+                quick=0.03,
+            ),
+            why="the row of an active unit is no longer or shorter than any other",
+            budget=0.1,
+        ),
+    ),
+    curves=(
+        Curve(
+            "survival",
+            "Probability that a ReLU network of width 3 passes a gradient",
+            "depth L",
+            "P(J != 0)",
+            range(1, 16),
+            lambda x: {"widths": (3,) * (int(x) + 1)},
+            laws=("survival",),
+        ),
+    ),
+    remark=(
+        "It does not hold for averages over inputs of one network (the VNI of definition (3)). "
+        "Dead networks count as J = 0: annealed averages need no conditioning, quenched ones do."
+    ),
+    see=("vn.rec", "vn.quenched"),
+)
