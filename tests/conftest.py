@@ -24,7 +24,9 @@ settings.load_profile("depthlaws")
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=0, help="seed of tests that sample (default: 0)")
     parser.addoption(
-        "--require-gpu", action="store_true", help="fail, do not skip, where there is no CUDA device"
+        "--require-gpu",
+        action="store_true",
+        help="fail, do not skip, where there is no CUDA device",
     )
 
 

@@ -112,7 +112,9 @@ def test_the_call_it_prints_works(claim_id: str) -> None:
     call = example_call(found)
     assert call, "no arguments in the domains satisfy the assumptions of the first law"
     value = eval(call, {"claim": claim})
-    assert callable(value) or not np.isnan(np.asarray(value, dtype=float)).any(), f"{call} = {value}"
+    assert callable(value) or not np.isnan(np.asarray(value, dtype=float)).any(), (
+        f"{call} = {value}"
+    )
 
 
 @each_claim
@@ -309,7 +311,7 @@ def test_a_wrong_argument_is_named(claim_id: str, data: st.DataObject) -> None:
 @few
 @given(data=st.data())
 def test_arguments_in_the_domain_have_a_value(claim_id: str, data: st.DataObject) -> None:
-    """Inside the domains and the assumptions a law is a number, an end of a bound, or a function."""
+    """Inside the domains and the assumptions a law is a number, a bound, or a function."""
     found = claim(claim_id)
     point = data.draw(strategies.points(found))
     value = found.exact(**point)

@@ -101,7 +101,7 @@ def _partial(function: Callable[[Array], float], at: Array, index: int) -> float
     up, down = at.copy(), at.copy()
     up[index] += step
     down[index] -= step
-    return (function(up) - function(down)) / (2 * step)
+    return float((function(up) - function(down)) / (2 * step))
 
 
 def _probability(flags: Array, alpha: float) -> Estimate:

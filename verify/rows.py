@@ -204,8 +204,9 @@ def proof_row(claim: Claim, proof: Proof, run: ProofRun) -> Row:
     """The row of one proof."""
     law = claim.law(proof.law)
     finding = run.finding
+    steps: tuple[str, ...] = ()
     if finding is None:
-        outcome, reason, predicted, found, detail, steps = "undecided", run.error, "", "", "", ()
+        outcome, reason, predicted, found, detail = "undecided", run.error, "", "", ""
     else:
         outcome = {True: "agrees", False: "differs", None: "undecided"}[finding.agrees]
         reason = finding.detail if finding.agrees is None else ""

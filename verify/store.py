@@ -111,7 +111,7 @@ class Store:
 
     @staticmethod
     def _whole(record: bytes) -> bool:
-        return zlib.crc32(record[: -CRC.size]) == CRC.unpack(record[-CRC.size :])[0]
+        return bool(zlib.crc32(record[: -CRC.size]) == CRC.unpack(record[-CRC.size :])[0])
 
     def add_columns(self, key: Key, columns: Columns) -> None:
         """Append a finished chunk of blocks."""

@@ -44,4 +44,5 @@ def variance_over_inputs(y: Tensor) -> Tensor:  # (..., B) -> (...)
         shifted = y - y[..., :1]
         sq = torch.linalg.vector_norm(shifted, dim=-1).square()
         centred = sq - shifted.sum(-1).square() / n
-    return centred / (n - 1)
+    variance: Tensor = centred / (n - 1)
+    return variance

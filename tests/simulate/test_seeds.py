@@ -55,7 +55,9 @@ def test_streams_do_not_touch_the_global_generators() -> None:
         ("chi2", (torch.full((DRAWS,), 3),), stats.chi2(3).cdf),
     ],
 )
-def test_continuous_laws(name: str, arguments: tuple[object, ...], cdf: object, seed: int, device: str) -> None:  # fmt: skip
+def test_continuous_laws(
+    name: str, arguments: tuple[object, ...], cdf: object, seed: int, device: str
+) -> None:
     """Kolmogorov-Smirnov at level 1e-6: a false alarm in a million seeds, an error of 3 % seen."""
     stream = Stream(seed, "laws", 0, device=device)
     values = getattr(stream, name)(*(arguments or (DRAWS,)))

@@ -13,7 +13,9 @@ from theory.index import Entry, entries, index, unknown_id
 def test_index_is_the_registry() -> None:
     """A difference: an id, title, expected or place that is no literal in `NAME = Claim(...)`."""
     found = [
-        Entry(c.id, c.title, c.expected, c.source.document.key, c.source.where, claims.modules[c.id])
+        Entry(
+            c.id, c.title, c.expected, c.source.document.key, c.source.where, claims.modules[c.id]
+        )
         for c in claims
     ]
     assert index() == found

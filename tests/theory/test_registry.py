@@ -27,7 +27,12 @@ def test_completion_offers_ids() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "hint"),
-    [("vev.prop43", "nearest: .*vev.prop4.3"), ("qqqqqq", "depthlaws list"), (3, "3"), ([], r"\[\]")],
+    [
+        ("vev.prop43", "nearest: .*vev.prop4.3"),
+        ("qqqqqq", "depthlaws list"),
+        (3, "3"),
+        ([], r"\[\]"),
+    ],
 )
 def test_unknown_ids_name_the_nearest(wrong: object, hint: str) -> None:
     with pytest.raises(ClaimError, match=hint) as caught:

@@ -90,16 +90,22 @@ DOMAINS: tuple[Domain, ...] = (
     Tuples(Integers(1)),
     Tuples(Reals(0), min_size=2),
 )
-ANYTHING = st.one_of(
-    st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=3), st.binary(max_size=3),
-    st.fractions(), st.decimals(), st.complex_numbers(), st.lists(st.integers(), max_size=3),
-    st.tuples(st.floats(), st.floats()), st.dictionaries(st.text(), st.integers(), max_size=1),
-    st.sampled_from([
-        sp.oo, sp.zoo, sp.nan, sp.I, sp.Symbol("x"), sp.pi, sp.Rational(1, 3), sp.true, mpmath.mpf("0.5"),
-        mpmath.inf, mpmath.mpc(1, 1), np.float64("nan"), np.int64(3), np.bool_(True), np.array([1.0]),
-        np.array([1.0, 2.0]), "relu", object(), int, Bounds(0, 1), range(3), {1}, Decimal("sNaN"),
-    ]),
+ODDITIES: tuple[object, ...] = (
+    sp.oo, sp.zoo, sp.nan, sp.I, sp.Symbol("x"), sp.pi, sp.Rational(1, 3), sp.true,
+    mpmath.mpf("0.5"), mpmath.inf, mpmath.mpc(1, 1),
+    np.float64("nan"), np.int64(3), np.bool_(True), np.array([1.0]), np.array([1.0, 2.0]),
+    "relu", object(), int, Bounds(0, 1), range(3), {1}, Decimal("sNaN"),
 )  # fmt: skip
+SHORT = {"max_size": 3}
+ANYTHING = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), st.fractions(), st.decimals(),
+    st.complex_numbers(), st.text(**SHORT), st.binary(**SHORT), st.lists(st.integers(), **SHORT),
+    st.tuples(st.floats(), st.floats()), st.dictionaries(st.text(), st.integers(), max_size=1),
+    st.sampled_from(ODDITIES),
+)  # fmt: skip
+NO_NUMBERS = st.one_of(
+    st.none(), st.booleans(), st.text(**SHORT), st.complex_numbers(), st.just(math.nan)
+)
 
 
 @pytest.mark.parametrize("domain", DOMAINS, ids=str)
@@ -118,7 +124,7 @@ def test_every_value_is_in_or_out(domain: Domain, value: object) -> None:
         assert part in str(caught.value)
 
 
-@given(st.one_of(st.booleans(), st.text(max_size=3), st.none(), st.just(math.nan), st.complex_numbers()))  # fmt: skip
+@given(NO_NUMBERS)
 def test_no_number_is_in_no_numeric_domain(value: object) -> None:
     assert not any(d.contains(value) for d in DOMAINS if not isinstance(d, Choice))
 
@@ -174,7 +180,10 @@ def test_a_law_without_evaluate_substitutes_exactly() -> None:
     [
         ({"parameters": (COUNT, replace(SHIFT, name="n"))}, "named twice"),
         ({"mutants": (Mutant("m", len), Mutant("m", max))}, "share a name"),
-        ({"parameters": (replace(COUNT, symbol=None), SHIFT), "evaluate": None}, "needs `evaluate`"),
+        (
+            {"parameters": (replace(COUNT, symbol=None), SHIFT), "evaluate": None},
+            "needs `evaluate`",
+        ),
     ],
 )
 def test_a_law_refuses(fields: dict[str, Any], words: str) -> None:
@@ -225,7 +234,7 @@ def test_truth_values_stay_truth_values() -> None:
         ({"probes": (probe(at={"n": 2, "x": 0, "z": 1}),)}, "unknown argument 'z'"),
         ({"probes": (probe(at={"n": 0, "x": 0}),)}, "'n'.*an integer >= 1 and <= 9; got 0"),
         ({"probes": (probe(curve="c"),)}, "no curve named 'c'"),
-        ({"proofs": (Proof("p", "exact", "s", lambda law: Finding(None, "", ""), law="no"),)}, "'no'"),
+        ({"proofs": (Proof("p", "exact", "s", lambda f: Finding(None, "", ""), "no"),)}, "'no'"),
         ({"curves": (Curve("c", "t", "x", "y", (1,), dict),) * 2}, "two curves share"),
     ],
 )  # fmt: skip

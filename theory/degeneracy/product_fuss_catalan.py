@@ -377,7 +377,7 @@ CLAIM = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Limit(sp.Function("F")(c, L), L, sp.oo), 1),
+            formula=sp.Eq(sp.Limit(sp.Function("F")(c, L), L, sp.oo), 1, evaluate=False),
             parameters=(THRESHOLD, DEPTH),
             words="the fraction of singular values below any fixed c tends to 1 with depth",
             evaluate=nearly_all,
@@ -390,9 +390,12 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="fraction below",
-            formula=sp.Eq(sp.Symbol("F(c,L)"), 1 - TAIL),
+            formula=sp.Tuple(
+                sp.Eq(c**2, SQUARE, evaluate=False),
+                sp.Eq(sp.Function("F")(c, L), 1 - TAIL, evaluate=False),
+            ),
             parameters=(THRESHOLD, DEPTH),
-            words="fraction of singular values below c, where c^2 = x(phi) fixes the angle phi",
+            words="fraction of singular values below c; c^2 fixes the angle phi in (0, pi/(L+1))",
             evaluate=fraction_below,
             error="O(1/n)",
             mutants=(
@@ -414,7 +417,9 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="moments",
-            formula=sp.Eq(sp.Symbol("E X^s"), products.fuss_catalan(L, s)),
+            formula=sp.Eq(
+                sp.Function("E")(sp.Symbol("X") ** s), products.fuss_catalan(L, s), evaluate=False
+            ),
             parameters=(DEPTH, ORDER),
             words="mean s-th power of the squared singular values (s = 1/2: mean singular value)",
             evaluate=moment_of_square,

@@ -34,6 +34,9 @@ from theory.schema import (
 n = sp.Symbol("n", integer=True, positive=True)
 k = sp.Symbol("k", integer=True, positive=True)
 L = sp.Symbol("L", integer=True, nonnegative=True)
+j = sp.Symbol("j", integer=True, positive=True)
+R_k, V_k = sp.symbols("R_k V_k", positive=True)  # length of the k-th direction, k-volume
+psi = sp.Function("psi")  # digamma, for display
 
 PARAMETERS = (
     Parameter("width", Integers(1), "width n of every layer", n),
@@ -46,7 +49,7 @@ def exponent(width: Any, index: Any) -> Any:
     """lambda_k = (ln(2/n) + psi((n - k + 1)/2))/2 per layer. Exact.
 
     >>> sp.N(exponent(7, 1), 6)
-    -0.0748013
+    -0.0748032
     """
     width, index = sp.sympify(width), sp.sympify(index)
     return (sp.log(2 / width) + sp.digamma((width - index + 1) / 2)) / 2
@@ -234,7 +237,7 @@ def _probe(
 
 CLAIM = Claim(
     id="dg.product.lyap",
-    title="each direction grows or shrinks at its own exact exponential rate; all of them shrink",
+    title="each direction of the product shrinks at its own exact exponential rate",
     source=PAPER.at(
         "figure adapted from Saxe et al. (1, 10, 100 layers)",
         "not in the document: the rates at which the directions of its product part",
@@ -245,8 +248,9 @@ CLAIM = Claim(
             role="sharper",
             name="mean",
             formula=sp.Eq(
-                sp.Symbol("E log R_k"),
-                L * (sp.log(2 / n) + sp.digamma((n - k + 1) / 2)) / 2,
+                sp.Function("E")(sp.log(R_k)),
+                L * (sp.log(2 / n) + psi((n - k + 1) / 2)) / 2,
+                evaluate=False,
             ),
             parameters=PARAMETERS,
             words="mean log growth of the k-th orthogonal direction of a frame; k = 1: E log |Px|",
@@ -273,7 +277,11 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="variance",
-            formula=sp.Eq(sp.Symbol("Var log R_k"), L * sp.polygamma(1, (n - k + 1) / 2) / 4),
+            formula=sp.Eq(
+                sp.Function("Var")(sp.log(R_k)),
+                L * sp.polygamma(1, (n - k + 1) / 2) / 4,
+                evaluate=False,
+            ),
             parameters=PARAMETERS,
             words="variance of that log growth over networks",
             evaluate=log_growth_variance,
@@ -294,12 +302,13 @@ CLAIM = Claim(
             role="sharper",
             name="volume",
             formula=sp.Eq(
-                sp.Symbol("E log V_k"),
+                sp.Function("E")(sp.log(V_k)),
                 L
                 * sp.Sum(
-                    (sp.log(2 / n) + sp.digamma((n - sp.Symbol("j") + 1) / 2)) / 2,
-                    (sp.Symbol("j"), 1, k),
+                    (sp.log(2 / n) + psi((n - j + 1) / 2)) / 2,
+                    (j, 1, k),
                 ),
+                evaluate=False,
             ),
             parameters=PARAMETERS,
             words="mean log volume of the image of a k-dimensional unit cube; k = n: log |det P|",
@@ -382,7 +391,7 @@ CLAIM = Claim(
                 curve="spectrum",
                 x=index,
             )
-            for index in (1, 5, 10, 15, 20)
+            for index in (2, 5, 10, 15, 20)
         ),
         _probe(
             "orthogonal",

@@ -47,6 +47,7 @@ PARAMETERS = (
 UP, DOWN = 1 + 2 / n, 1 - 1 / n  # eigenvalues of the recursion
 M2 = ((n + 2) * UP**L - (n - 1) * DOWN**L) / 3
 BETA = ((n + 2) * UP**L + 2 * (n - 1) * DOWN**L) / (3 * n)
+PARTICIPATION = ((n + 2) * UP**L + 2 * (n - 1) * DOWN**L) / ((n + 2) * UP**L - (n - 1) * DOWN**L)
 
 
 def participation(*, width: Any, depth: Any) -> Any:
@@ -389,23 +390,23 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="m2",
-            formula=sp.Eq(sp.Symbol("E tr S^2/n"), M2),
+            formula=sp.Eq(sp.Symbol("m_2"), M2, evaluate=False),
             parameters=PARAMETERS,
-            words="mean fourth power of the singular values",
+            words="m_2 = E tr S^2/n, the mean fourth power of the singular values",
             mutants=_mutants("m2", _of(M2), _swapped(1)),
         ),
         Law(
             role="sharper",
             name="beta",
-            formula=sp.Eq(sp.Symbol("E(tr S/n)^2"), BETA),
+            formula=sp.Eq(sp.Symbol("beta"), BETA, evaluate=False),
             parameters=PARAMETERS,
-            words="mean of the squared mean square of the singular values",
+            words="beta = E (tr S/n)^2, for the mean square tr S/n of the singular values",
             mutants=_mutants("beta", _of(BETA), _swapped(-2)),
         ),
         Law(
             role="sharper",
             name="participation",
-            formula=sp.Eq(sp.Symbol("PR"), n * BETA / M2),
+            formula=sp.Eq(sp.Symbol("PR"), PARTICIPATION, evaluate=False),
             parameters=PARAMETERS,
             words="annealed number of directions that carry the product, between 1 and n",
             evaluate=participation,
@@ -418,7 +419,7 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="wide limit",
-            formula=sp.Eq(sp.Symbol("PR"), n / (L + 1)),
+            formula=sp.Eq(sp.Symbol("PR"), n / (L + 1), evaluate=False),
             parameters=PARAMETERS,
             words="what is left of it for n >> L; below 1, which is impossible, once L >= n",
             error="relative O(L/n)",
@@ -496,7 +497,8 @@ CLAIM = Claim(
                     if depth > 4
                     else "the estimate by layers agrees with the direct one"
                 ),
-                **({"curve": "participation", "x": depth} if depth > 4 else {}),
+                curve="participation" if depth > 4 else "",
+                x=depth if depth > 4 else None,
             )
             for depth in (4, 8, 16, 32, 64)
         ),

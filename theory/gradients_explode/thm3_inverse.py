@@ -5,6 +5,7 @@ ge.thm3.inverse   1 + (k^2 + 1)(r' - 1), the correction behind Figure 3C and Tab
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import sympy as sp
@@ -33,7 +34,7 @@ from theory.schema import (
 )
 
 k = sp.Symbol("k", positive=True)
-rate = sp.Symbol("r'", positive=True)
+rate = sp.Symbol("r'", nonnegative=True)
 
 MEASURED = Parameter("rate", Reals(0), "rate r' of the diluted block", rate)
 
@@ -60,7 +61,7 @@ def _mutant(name: str, expression: Any) -> Mutant:
 
 # --- proofs ----------------------------------------------------------------------------------
 
-x = sp.Symbol("r", positive=True)
+x = sp.Symbol("r", nonnegative=True)
 
 
 def round_trip(law: Any) -> Finding:
@@ -113,13 +114,7 @@ def _probe(name: str, block: Block, **more: Any) -> Probe:
     made = probe(name, block, estimand=UNDILUTED, **more)
     numbers = block.numbers
     at = {"rate": as_float(diluted(numbers["r"], numbers["k"])), "k": numbers["k"]}
-    return Probe(
-        **{
-            **{f: getattr(made, f) for f in made.__dataclass_fields__},
-            "at": at,
-            "laws": ("stated", "corrected"),
-        }
-    )
+    return dataclasses.replace(made, at=at, laws=("stated", "corrected"))
 
 
 CLAIM = Claim(
@@ -133,7 +128,7 @@ CLAIM = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Symbol("r"), LINEAR),
+            formula=sp.Eq(sp.Symbol("r"), LINEAR, evaluate=False),
             parameters=(MEASURED, DILUTION),
             words="rate of the residual alone, from that of the block",
             mutants=(
@@ -143,7 +138,7 @@ CLAIM = Claim(
         ),
         Law(
             role="corrected",
-            formula=sp.Eq(sp.Symbol("r"), EXACT),
+            formula=sp.Eq(sp.Symbol("r"), EXACT, evaluate=False),
             parameters=(MEASURED, DILUTION),
             words="rate of the residual alone, exactly",
             mutants=(
@@ -157,15 +152,13 @@ CLAIM = Claim(
         *ASSUMPTIONS,
         stated(
             "r' is the rate of a diluted block: r'^2 >= k^2/(k^2 + 1)",
-            lambda p: (
-                p.get("rate", 1) ** 2 * (p.get("k", 1) ** 2 + 1) >= p.get("k", 1) ** 2 * (1 - 1e-12)
-            ),
+            lambda p: p.get("rate", 1) ** 2 * (p.get("k", 1) ** 2 + 1) >= p.get("k", 1) ** 2,
         ),
     ),
     expected="false-as-stated",
     because=(
-        "It inverts only the first-order law: the exact inverse is concave in r', so the correction "
-        "is too large for every r other than 1, for strong dilution by (r - 1)^2/2."
+        "It inverts the first-order law only. The exact inverse is concave in r', so this tangent "
+        "is too large whenever r is not 1: under strong dilution by (r - 1)^2/2."
     ),
     proofs=(
         Proof(
@@ -188,16 +181,28 @@ CLAIM = Claim(
             law="corrected",
         ),
     ),
-    probes=tuple(
+    probes=(
+        *(
+            _probe(
+                f"tanh({scale:g} u), k=2",
+                block,
+                why="the residual's own rate, against what the diluted rate is corrected to",
+                curve="corrected",
+                x=block.numbers["r"],
+            )
+            for scale in (8.0, 12.0, 16.0)
+            for block in (Block(k=2.0, scale=scale),)
+        ),
         _probe(
-            f"tanh({scale:g} u), k={dilution:g}",
-            block,
-            why="the residual's own rate, against what the diluted rate is corrected to",
+            "tanh(8 u), k=5", Block(k=5.0, scale=8.0), why="strong dilution, as in deep ResNets"
+        ),
+        _probe(
+            "shrinking residual, k=2",
+            Block(k=2.0, scale=0.5, offset=1.0),
+            why="r below 1: the correction is too large there as well",
             curve="corrected",
-            x=block.numbers["r"],
-        )
-        for scale, dilution in ((2.0, 2.0), (8.0, 2.0), (16.0, 2.0))
-        for block in (Block(k=dilution, scale=scale),)
+            x=Block(k=2.0, scale=0.5, offset=1.0).numbers["r"],
+        ),
     ),
     curves=(
         Curve(
@@ -205,14 +210,15 @@ CLAIM = Claim(
             "Dilution-corrected rate of a block with k = 2",
             "true rate r of the residual",
             "corrected rate",
-            (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0),
+            (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0),
             lambda value: {"rate": as_float(diluted(float(value), 2)), "k": 2.0},
             laws=("stated", "corrected"),
         ),
     ),
     remark=(
-        "This is why the corrected curves of Figure 3C come out slightly above Figure 1A. Below "
-        "r' = k^2/(k^2 + 1) the linear correction is not even positive."
+        "This is why the corrected curves of Figure 3C come out slightly above those of Figure 1A. "
+        "The rate of a single network may fall below k^2/(k^2 + 1), where the linear correction is "
+        "not even positive."
     ),
     see=("ge.thm3", "ge.fig3c", "ge.table3"),
 )

@@ -56,7 +56,8 @@ def mellin(width: int, slope: float, coins: int | None = None) -> Transform:
 
     E T^z = Gamma(1-z)^{-1} int_0^inf t^{-z} (-M'(t)) dt, M(t) = h(t)^w,
     h(t) = ((1+2ct)^{-1/2} + (1+2a^2ct)^{-1/2})/2, c = 2/((1+a^2)w). Trapezoidal rule in log t along
-    a ray turned by -0.45 pi, where the integrand does not oscillate the answer away.
+    a ray turned by -0.45 pi, where the integrand does not oscillate the answer away. Absolute
+    error 1e-10 on the imaginary axis; 1e-3 for real z, which only serves bounds.
     coins: number of units, where a mutant wants another one than the scale 1/w says.
     """
     n, turn = width if coins is None else coins, -0.45 * math.pi

@@ -96,8 +96,9 @@ def mask_model(
 ) -> Distribution:
     """Law of a statistic of D_2 W_2 T D_1 W_1 over 16 masks and the 4 column signs T. Exact.
 
-    Only the column signs of W_2 matter: all others leave J^T J as it is, up to signs. The keywords make the mutants: another probability of being active, one mask for both layers,
-    no mask at the last layer.
+    Only the column signs of W_2 matter: all others leave J^T J as it is, up to signs. The keywords
+    make the mutants: another probability of being active, one mask for both layers, no mask at the
+    last layer.
     """
     law: Distribution = {}
     pair = (Fraction(1), as_fraction(slope))

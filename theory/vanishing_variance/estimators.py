@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import functools
 import itertools
+from collections import Counter
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +55,11 @@ def spread(width: int, slope: Any) -> sp.Rational:
     return factor_moment(width, slope, 4) / factor_moment(width, slope, 2) ** 2
 
 
+def over_layers(of_layer: Callable[[int], Any], widths: Any) -> Any:
+    """prod_l of_layer(w_l); equal widths are evaluated once."""
+    return sp.prod([of_layer(n) ** count for n, count in Counter(widths).items()])
+
+
 def naive_variance(widths: Any, slope: Any) -> Any:
     """Var(y^4)/(E y^4)^2 = (105/9) prod_l E T^4/(E T^2)^2 - 1: exact, per network.
 
@@ -62,7 +69,7 @@ def naive_variance(widths: Any, slope: Any) -> Any:
     32/3
     """
     unit = sp.Rational(chi2_moment(1, 4), chi2_moment(1, 2) ** 2)
-    return unit * sp.prod([spread(n, slope) for n in widths]) - 1
+    return unit * over_layers(lambda n: spread(n, slope), widths) - 1
 
 
 def networks_needed(widths: Any, slope: Any, error: Any) -> Any:
@@ -76,12 +83,12 @@ def product_kurtosis(widths: Any, slope: Any) -> Any:
     >>> product_kurtosis((10, 10), 0)
     27/4
     """
-    return 3 * sp.prod([factor_moment(n, slope, 2) for n in widths])
+    return 3 * over_layers(lambda n: factor_moment(n, slope, 2), widths)
 
 
 def product_variance(widths: Any, slope: Any, draws: int) -> Any:
     """Relative variance of prod_l mean_N(T_l^2): prod_l (1 + cv_l^2/N) - 1, cv^2 of T^2. Exact."""
-    return sp.prod([1 + (spread(n, slope) - 1) / draws for n in widths]) - 1
+    return over_layers(lambda n: 1 + (spread(n, slope) - 1) / draws, widths) - 1
 
 
 # --- proofs: moments of literal units --------------------------------------------------------

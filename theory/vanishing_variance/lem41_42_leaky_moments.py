@@ -36,7 +36,10 @@ from theory.schema import (
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
 
-sigma_sq, kappa = sp.symbols("sigma^2 kappa", positive=True)
+sigma_sq = sp.Symbol("sigma^2", nonnegative=True)
+kappa = sp.Symbol("kappa", positive=True)
+E, phi = sp.Function("E"), sp.Function("phi_a")
+phi_x, phi_y = phi(sp.Symbol("x")), phi(sp.Symbol("y"))
 c, M_x, M_y, M_xy = sp.symbols("c M_x M_y M_xy", real=True)
 VARIANCE = Parameter("variance", Reals(0), "sigma^2 of x (and of y)", sigma_sq)
 
@@ -137,7 +140,7 @@ LEMMA_41 = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Symbol("E phi_a^4(x)"), FOURTH),
+            formula=sp.Eq(E(phi_x**4), FOURTH),
             parameters=(
                 SLOPE,
                 VARIANCE,
@@ -377,7 +380,7 @@ LEMMA_42 = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Symbol("E phi_a^2(x) phi_a^2(y)"), STATED_PAIR),
+            formula=sp.Eq(E(phi_x**2 * phi_y**2), STATED_PAIR),
             parameters=PARAMETERS,
             words="as if the four quadrants carried equal shares of E x^2 y^2",
             evaluate=_with(STATED_PAIR),
@@ -388,7 +391,7 @@ LEMMA_42 = Claim(
         ),
         Law(
             role="corrected",
-            formula=sp.Eq(sp.Symbol("E phi_a^2(x) phi_a^2(y)"), TRUE_PAIR),
+            formula=sp.Eq(E(phi_x**2 * phi_y**2), TRUE_PAIR),
             parameters=PARAMETERS,
             words="with the shares of E x^2 y^2 that the quadrants carry; exact for any x, y",
             evaluate=_with(TRUE_PAIR),

@@ -1,7 +1,6 @@
-"""The largest eigenvalue of one layer's matrix: Lemma 4.5, and the eigenvalues themselves.
+"""The largest eigenvalue of one layer's matrix: Lemma 4.5.
 
     vev.lemma4.5   lambda_max(A^(l)) > 1: for widths >= 2
-    vev.lambda     both eigenvalues in closed form, and in powers of 1/w
 
 In the coordinates (kappa, m) the matrix is the 2 x 2 block [[r kappa_w/w, 3(1 - 1/w)],
 [r/w, 1 - 1/w]] and nothing else (the 3 x 3 one adds the eigenvalue 1 of the constant). One line
@@ -14,22 +13,16 @@ import functools
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
     Claim,
-    Curve,
-    Estimand,
     Evaluate,
     Finding,
     Law,
-    Margin,
     Mutant,
-    Probe,
     Proof,
-    stated,
     unstated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, a, kappa_w, w
@@ -38,8 +31,6 @@ from theory.vanishing_variance.prop43_kurtosis import anisotropy
 
 r = sp.Symbol("r", positive=True)
 LAMBDA_MAX = sp.Symbol("lambda_max", positive=True)
-LAMBDA_MIN = sp.Symbol("lambda_min", real=True)
-HALF = sp.Rational(1, 2)
 PARAMETERS = (WIDTH, SLOPE, WEIGHT_KURTOSIS)
 
 
@@ -51,8 +42,8 @@ def block(width: Any, aniso: Any, kw: Any) -> sp.Matrix:
     [1, 3/2],
     [1, 1/2]])
     """
-    rest = 1 - sp.Integer(1) / width
-    return sp.Matrix([[aniso * kw / width, 3 * rest], [aniso / width, rest]])
+    n = sp.sympify(width)
+    return sp.Matrix([[aniso * kw / n, 3 * (1 - 1 / n)], [aniso / n, 1 - 1 / n]])
 
 
 def printed(width: Any, aniso: Any, kw: Any, sigma4: Any) -> sp.Matrix:
@@ -65,44 +56,6 @@ def printed(width: Any, aniso: Any, kw: Any, sigma4: Any) -> sp.Matrix:
             [0, 0, 1],
         ]
     )
-
-
-def eigenvalues(width: Any, slope: Any, weight_kurtosis: Any) -> tuple[sp.Expr, sp.Expr]:
-    """(lambda_max, lambda_min) = (t +- sqrt(t^2 - 4 D))/2 of the block; exact.
-
-    t = 1 + (r kappa_w - 1)/w, D = r (w - 1)(kappa_w - 3)/w^2.
-
-    >>> eigenvalues(5, 0, 3), eigenvalues(2, 1, 1)
-    ((2, 0), (1/2 + sqrt(3)/2, 1/2 - sqrt(3)/2))
-    """
-    n, kw = sp.sympify(width), sp.sympify(weight_kurtosis)
-    aniso = anisotropy(slope)
-    t = 1 + (aniso * kw - 1) / n
-    root = sp.sqrt(t**2 - 4 * aniso * (n - 1) * (kw - 3) / n**2)
-    return t / 2 + root / 2, t / 2 - root / 2
-
-
-def expansion_max(width: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:
-    """lambda_max up to O(w^-4): 1 + (3r - 1)/w + 3 r^2 (kappa_w - 3)/w^2 + .../w^3.
-
-    The leading growth does not depend on kappa_w.
-
-    >>> expansion_max(5, 0, 3)
-    2
-    """
-    n, kw, aniso = sp.sympify(width), sp.sympify(weight_kurtosis), anisotropy(slope)
-    return (
-        1
-        + (3 * aniso - 1) / n
-        + 3 * aniso**2 * (kw - 3) / n**2
-        + 3 * aniso**2 * (kw - 3) * (aniso * kw - 6 * aniso + 1) / n**3
-    )
-
-
-def expansion_min(width: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:
-    """lambda_min up to O(w^-3): r (kappa_w - 3)/w - 3 r^2 (kappa_w - 3)/w^2."""
-    n, kw, aniso = sp.sympify(width), sp.sympify(weight_kurtosis), anisotropy(slope)
-    return aniso * (kw - 3) / n - 3 * aniso**2 * (kw - 3) / n**2
 
 
 # --- proofs: Lemma 4.5 -----------------------------------------------------------------------
@@ -123,7 +76,7 @@ def true_sign(width: int, slope: Fraction, kw: Fraction) -> int:
 
 
 def below_zero_at_one(law: Evaluate) -> Finding:
-    """-w^2 p(1) = r(3w - 3 + kappa_w) - w at w = 2 + u, r = 1 + s, kappa_w = 1 + t: all terms >= 0."""
+    """-w^2 p(1) = r(3w - 3 + kappa_w) - w with w = 2 + u, r = 1 + s, kappa_w = 1 + t is > 0."""
     u, s, t = sp.symbols("u s t", nonnegative=True)
     at_one = sp.cancel(-(w**2) * (block(w, r, kappa_w) - sp.eye(2)).det())
     shifted = sp.Poly(sp.expand(at_one.subs({w: 2 + u, r: 1 + s, kappa_w: 1 + t})), u, s, t)
@@ -209,129 +162,7 @@ def chain(points: tuple[Fraction, ...]) -> Any:
     return check
 
 
-# --- proofs: the eigenvalues -----------------------------------------------------------------
-
-
-def roots_of_block(which: int) -> Any:
-    """A check that the law is an eigenvalue of the printed matrix; the pair has trace and det."""
-
-    def check(law: Evaluate) -> Finding:
-        value = law(width=w, slope=a, weight_kurtosis=kappa_w)
-        other = eigenvalues(w, a, kappa_w)[1 - which]
-        here = {w: 5, a: sp.Rational(1, 2), kappa_w: 7}
-        numbers = sorted(
-            block(5, anisotropy(sp.Rational(1, 2)), 7).eigenvals(multiple=True), key=sp.N
-        )
-        gap = sp.N(value.subs(here) - numbers[1 - which], 30)
-        if abs(gap) > 1e-20:
-            return Finding(
-                False,
-                str(sp.N(value.subs(here))),
-                str(sp.N(numbers[1 - which])),
-                "w = 5, a = 1/2, kappa_w = 7",
-            )
-        matrix = block(w, anisotropy(a), kappa_w)
-        full = printed(w, anisotropy(a), kappa_w, sp.Symbol("s", positive=True))
-        lam = sp.Symbol("lambda")
-        return prove.identities(
-            [
-                ("sum of both = trace", value + other - matrix.trace()),
-                ("product of both = determinant", sp.expand(value * other) - matrix.det()),
-                (
-                    "det(A - lambda) of the 3 x 3 matrix = (1 - lambda) p(lambda)",
-                    sp.cancel(sp.together(
-                        (full - lam * sp.eye(3)).det()
-                        - (1 - lam) * (lam**2 - matrix.trace() * lam + matrix.det())
-                    )),
-                ),
-            ],
-            predicted=str(value),
-            found="trace and determinant of the block, for all w, a, kappa_w",
-        )  # fmt: skip
-
-    return check
-
-
-EXAMPLES = (
-    (2, Fraction(0), Fraction(1)),
-    (5, Fraction(0), Fraction(3)),
-    (10, Fraction(0), Fraction(1)),
-    (2, Fraction(1), Fraction(1)),
-    (3, Fraction(1, 2), Fraction(8)),
-)
-
-
-@functools.cache
-def numerical(width: int, slope: Fraction, kw: Fraction) -> tuple[Any, Any]:
-    """(largest, smallest) eigenvalue of the block from mpmath's own solver, 40 digits."""
-    with mpmath.workdps(40):
-        entries = block(width, anisotropy(slope), sp.sympify(kw)).applyfunc(lambda e: sp.N(e, 45))
-        found = mpmath.eig(mpmath.matrix(entries.tolist()), left=False, right=False)
-        values = sorted((mpmath.re(v) for v in found), reverse=True)
-        return values[0], values[1]
-
-
-def examples(which: int) -> Any:
-    """A check of the law against a numerical eigenvalue solver, to 20 digits."""
-
-    def check(law: Evaluate) -> Finding:
-        return prove.close(
-            (
-                (
-                    f"w = {n}, a = {slope}, kappa_w = {kw}",
-                    law(width=n, slope=slope, weight_kurtosis=kw),
-                    numerical(n, slope, kw)[which],
-                )
-                for n, slope, kw in EXAMPLES
-            ),
-            digits=20,
-        )
-
-    return check
-
-
-def series(which: int, order: int) -> Any:
-    """A check that the law has the Taylor coefficients of the eigenvalue in 1/w, below `order`."""
-
-    def check(law: Evaluate) -> Finding:
-        x = sp.Symbol("x", positive=True)  # 1/w
-        value = sp.Poly(law(width=1 / x, slope=a, weight_kurtosis=kappa_w), x)
-        aniso = anisotropy(a)
-        t = sp.Poly(1 + (aniso * kappa_w - 1) * x, x)
-        det = sp.Poly(aniso * (kappa_w - 3) * (x - x**2), x)
-
-        def coefficient(k: int) -> Any:
-            """Order k of lambda^2 - t lambda + D, which vanishes at an eigenvalue."""
-            term = [value.coeff_monomial(x**i) for i in range(k + 1)]
-            square = sum(term[i] * term[k - i] for i in range(k + 1))
-            shifted = sum(t.coeff_monomial(x**i) * term[k - i] for i in range(min(k, 1) + 1))
-            return sp.cancel(sp.together(square - shifted + det.coeff_monomial(x**k)))
-
-        orders = [(f"order {k} of the quadratic", coefficient(k)) for k in range(order)]
-        start = ("value at 1/w = 0", value.coeff_monomial(1) - (1 - which))
-        measured = measured_order(law, which)
-        found = prove.identities(
-            [start, *orders],
-            predicted=str(value.as_expr()),
-            found=f"the quadratic, order by order; measured order {measured:.2f}",
-        )
-        if found.agrees and abs(measured + order) > 0.2:
-            return Finding(False, f"an error of order {-order}", f"{measured:.2f}", "measured")
-        return found
-
-    return check
-
-
-def measured_order(law: Evaluate, which: int) -> float:
-    """Slope of log |law - eigenvalue| against log width, at a = 1/2 and kappa_w = 7."""
-    errors = []
-    for n in (100, 200, 400):
-        gap = law(width=n, slope=HALF, weight_kurtosis=7) - eigenvalues(n, HALF, 7)[which]
-        errors.append((float(n), float(sp.N(gap, 40))))
-    return prove.slope(errors)
-
-
-# --- the claims ------------------------------------------------------------------------------
+# --- the claim -------------------------------------------------------------------------------
 
 LEMMA_45 = Claim(
     id="vev.lemma4.5",
@@ -391,7 +222,7 @@ LEMMA_45 = Claim(
         ),
         Law(
             role="proof-step",
-            formula=sp.Lt(sp.Symbol("det A"), sp.Symbol("r") * (kappa_w - 3) / w),
+            formula=sp.Lt(sp.Function("det")(sp.Symbol("A")), r * (kappa_w - 3) / w),
             parameters=PARAMETERS,
             words="first inequality of the kappa_w >= 3 case, as the sign of right minus left",
             evaluate=lambda width, slope, weight_kurtosis: sp.Integer(1),
@@ -459,242 +290,4 @@ LEMMA_45 = Claim(
         "positive matrices does not apply."
     ),
     see=("vev.lambda", "vev.thm4.7"),
-)
-
-AT_DEPTH = Margin(
-    quick=0.10,
-    standard=0.03,
-    paper=0.02,
-    why="exact as depth grows; the second mode leaves (lambda_min/lambda_max)^d at depth d",
-)
-
-
-def _probe(name: str, width: int, depth: int, weights: str, kw: Any, **more: Any) -> Probe:
-    slope = more.pop("slope", sp.Integer(0))
-    return Probe(
-        name=name,
-        experiment="moment_growth",
-        setup={
-            "widths": (width,) * (depth + 1),
-            "weights": weights,
-            "weight_kurtosis": float(kw),
-            "gain": float(2 / (1 + slope**2)),
-            "activation": "leaky_relu",
-            "slope": float(slope),
-            "activate_input": True,
-            "extra": {"lag": 1},
-        },
-        at={"width": width, "slope": slope, "weight_kurtosis": kw},
-        estimand=Estimand(
-            "ratio",
-            ("fourth_after", "fourth_before"),
-            over="networks and inputs; annealed: E y^4 of the last layer over the one before",
-        ),
-        **more,
-    )
-
-
-def _variant(change: str) -> Any:
-    def evaluate(width: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:
-        n, kw, aniso = sp.sympify(width), sp.sympify(weight_kurtosis), anisotropy(slope)
-        exact = expansion_max(width, slope, weight_kurtosis)
-        if change == "3r for 3r - 1":
-            return exact + 1 / n
-        if change == "second order dropped":
-            return exact - 3 * aniso**2 * (kw - 3) / n**2
-        t = 1 + (aniso * kw - 1) / n  # kappa_w - 1 for kappa_w - 3 in D
-        return t / 2 + sp.sqrt(t**2 - 4 * aniso * (n - 1) * (kw - 1) / n**2) / 2
-
-    return evaluate
-
-
-LAMBDA = Claim(
-    id="vev.lambda",
-    title="growth of kurtosis per layer is 1 + (3r - 1)/w + O(1/w^2), whatever the weight law",
-    source=PAPER.at(
-        "makes Lemma 4.5 quantitative",
-        "not in the document: both eigenvalues of the block, and their expansion in 1/w",
-    ),
-    kind="exact / asymptotic",
-    laws=(
-        Law(
-            role="sharper",
-            name="largest",
-            formula=sp.Eq(LAMBDA_MAX, eigenvalues(w, a, kappa_w)[0]),
-            parameters=PARAMETERS,
-            words="largest eigenvalue of one layer's matrix: the growth of kurtosis per layer",
-            evaluate=lambda width, slope, weight_kurtosis: eigenvalues(
-                width, slope, weight_kurtosis
-            )[0],
-            mutants=(
-                Mutant("kappa_w - 1 for kappa_w - 3 in D", _variant("D")),
-                Mutant("expansion taken for exact", expansion_max),
-            ),
-        ),
-        Law(
-            role="sharper",
-            name="smallest",
-            formula=sp.Eq(LAMBDA_MIN, eigenvalues(w, a, kappa_w)[1]),
-            parameters=PARAMETERS,
-            words="smallest eigenvalue: how fast the ratio kappa/m settles",
-            evaluate=lambda width, slope, weight_kurtosis: eigenvalues(
-                width, slope, weight_kurtosis
-            )[1],
-            mutants=(Mutant("always 0", lambda width, slope, weight_kurtosis: sp.Integer(0)),),
-        ),
-        Law(
-            role="sharper",
-            name="largest, wide layers",
-            formula=sp.Eq(
-                LAMBDA_MAX,
-                1
-                + (3 * r - 1) / w
-                + 3 * r**2 * (kappa_w - 3) / w**2
-                + 3 * r**2 * (kappa_w - 3) * (r * kappa_w - 6 * r + 1) / w**3,
-                evaluate=False,
-            ),
-            parameters=PARAMETERS,
-            words="largest eigenvalue in powers of 1/w; the leading rate is free of kappa_w",
-            evaluate=expansion_max,
-            error="O(w^-4)",
-            mutants=(
-                Mutant("3r for 3r - 1", _variant("3r for 3r - 1")),
-                Mutant("second order dropped", _variant("second order dropped")),
-            ),
-        ),
-        Law(
-            role="sharper",
-            name="smallest, wide layers",
-            formula=sp.Eq(
-                LAMBDA_MIN,
-                r * (kappa_w - 3) / w - 3 * r**2 * (kappa_w - 3) / w**2,
-                evaluate=False,
-            ),
-            parameters=PARAMETERS,
-            words="smallest eigenvalue in powers of 1/w",
-            evaluate=expansion_min,
-            error="O(w^-3)",
-            mutants=(
-                Mutant(
-                    "kappa_w - 1 for kappa_w - 3",
-                    lambda width, slope, weight_kurtosis: expansion_min(
-                        width, slope, weight_kurtosis + 2
-                    ),
-                ),
-            ),
-        ),
-    ),
-    assumptions=(
-        stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
-        unstated("one width for all layers", lambda p: len(set(p.get("widths", (1,)))) == 1),
-    ),
-    expected="holds",
-    because=(
-        "Trace and determinant of the 2 x 2 block give both eigenvalues; in wide layers the growth "
-        "is 1 + (3r - 1)/w to leading order (ReLU: 1 + 5/w) and kappa_w enters at 1/w^2 only."
-    ),
-    proofs=(
-        Proof(
-            "roots",
-            "symbolic",
-            "trace and determinant, 3 x 3 and 2 x 2",
-            roots_of_block(0),
-            law="largest",
-        ),
-        Proof(
-            "solver",
-            "exact",
-            "a numerical eigenvalue solver, to 20 digits",
-            examples(0),
-            law="largest",
-        ),
-        Proof(
-            "roots, smallest",
-            "symbolic",
-            "trace and determinant, 3 x 3 and 2 x 2",
-            roots_of_block(1),
-            law="smallest",
-        ),
-        Proof(
-            "solver, smallest",
-            "exact",
-            "a numerical eigenvalue solver, to 20 digits",
-            examples(1),
-            law="smallest",
-        ),
-        Proof(
-            "series",
-            "symbolic",
-            "the quadratic vanishes up to 1/w^3; the error has slope -4",
-            series(0, 4),
-            law="largest, wide layers",
-        ),
-        Proof(
-            "series, smallest",
-            "symbolic",
-            "the quadratic vanishes up to 1/w^2; the error has slope -3",
-            series(1, 3),
-            law="smallest, wide layers",
-        ),
-    ),
-    probes=(
-        *(
-            _probe(
-                f"+-1 weights, w = {width}",
-                width,
-                3,
-                "rademacher",
-                1,
-                laws=("largest",),
-                margin=AT_DEPTH,
-                why="growth from layer 2 to layer 3, against width",
-                curve="width",
-                x=width,
-            )
-            for width in (8, 12, 16, 24)
-        ),
-        _probe(
-            "+-1 weights, w = 16, one layer deeper",
-            16,
-            4,
-            "rademacher",
-            1,
-            laws=("largest",),
-            margin=AT_DEPTH,
-            why="from layer 3 to layer 4 the second mode has shrunk by 5",
-        ),
-        _probe(
-            "Gaussian weights, w = 10",
-            10,
-            1,
-            "gaussian",
-            3,
-            laws=("largest", "largest, wide layers"),
-            why="at kappa_w = 3 growth and expansion are exact from the first layer on",
-        ),
-        _probe(
-            "sparse weights, a = 1/2",
-            24,
-            3,
-            "three_point",
-            6,
-            slope=HALF,
-            laws=("largest", "largest, wide layers"),
-            margin=AT_DEPTH,
-            why="kappa_w = 6; at w = 24 the expansion is off by less than 0.1 %",
-        ),
-    ),
-    curves=(
-        Curve(
-            "width",
-            "Growth of kurtosis per layer, He-ReLU, +-1 weights",
-            "width",
-            "lambda_max",
-            (6, 7, 8, 10, 12, 14, 16, 20, 24),
-            lambda x: {"width": int(x), "slope": 0, "weight_kurtosis": 1},
-            laws=("largest", "largest, wide layers"),
-        ),
-    ),
-    remark="The 3 x 3 matrix has the further eigenvalue 1, of the constant that m = 1 + c absorbs.",
-    see=("vev.lemma4.5", "vev.ratio_map"),
 )

@@ -40,7 +40,10 @@ from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 
-sigma_sq = sp.Symbol("sigma^2", positive=True)
+sigma_sq = sp.Symbol("sigma^2", nonnegative=True)
+Var, E = sp.Function("Var"), sp.Function("E")
+VARIANCE_OUT = Var(sp.Symbol("y_d"))
+unit = sp.Symbol("i", integer=True)
 w_in, w_out = sp.symbols("w_0 w_d", positive=True, integer=True)
 
 ALL_WIDTHS = Parameter(
@@ -214,7 +217,7 @@ def third_moment_given_layer(law: Evaluate) -> Finding:
 # --- probes ----------------------------------------------------------------------------------
 
 
-def _probe(
+def variance_probe(
     name: str,
     widths: tuple[int, ...],
     slope: sp.Rational,
@@ -225,6 +228,7 @@ def _probe(
     variance: Any = 1,
     **more: Any,
 ) -> Probe:
+    """A measurement of E y^2 of the last layer, averaged over its units."""
     return Probe(
         name=name,
         experiment="unit_moments",
@@ -258,7 +262,7 @@ HOLDS = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Symbol("Var y_i^{(d)}"), sigma_sq),
+            formula=sp.Eq(VARIANCE_OUT, sigma_sq),
             parameters=PARAMETERS,
             words="variance of one unit of the last layer",
             evaluate=preserved,
@@ -283,8 +287,8 @@ HOLDS = Claim(
         Law(
             role="sharper",
             formula=sp.Eq(
-                sp.Symbol("Var y_i^{(d)}"),
-                sp.Sum(sp.IndexedBase("sigma^2")[sp.Symbol("i")], (sp.Symbol("i"), 1, w_in)) / w_in,
+                VARIANCE_OUT,
+                sp.Sum(Var(sp.Indexed("x", unit)), (unit, 1, w_in)) / w_in,
             ),
             parameters=(
                 Parameter("input_variances", Tuples(Reals(0)), "variance of each input entry"),
@@ -300,7 +304,7 @@ HOLDS = Claim(
         ),
         Law(
             role="proof-step",
-            formula=sp.Eq(sp.Symbol("E (X + Y)^3"), 0),
+            formula=sp.Eq(E((sp.Symbol("X") + sp.Symbol("Y")) ** 3), 0),
             parameters=(Parameter("power", Integers(1), "odd power of the sum"),),
             words="a sum of symmetric variables is symmetric: its odd moments vanish",
             evaluate=lambda power: sp.Integer(0),
@@ -368,7 +372,7 @@ HOLDS = Claim(
     ),
     probes=(
         *(
-            _probe(
+            variance_probe(
                 f"zigzag depth {depth}",
                 ((12, 24) * 4)[: depth + 1],
                 ZERO,
@@ -378,8 +382,10 @@ HOLDS = Claim(
             )
             for depth in (1, 3, 5)
         ),
-        _probe("uniform weights", (8, 30, 5), HALF, weights="uniform", why="other law and slope"),
-        _probe(
+        variance_probe(
+            "uniform weights", (8, 30, 5), HALF, weights="uniform", why="other law and slope"
+        ),
+        variance_probe(
             "correlated pair",
             (2, 6, 12),
             ZERO,
@@ -387,7 +393,7 @@ HOLDS = Claim(
             variance=sp.Rational(8, 5),
             why="He input that is not jointly sign-symmetric: the variance does not mind",
         ),
-        _probe(
+        variance_probe(
             "printed index 8 -> 24",
             (8, 16, 24),
             ZERO,
@@ -412,117 +418,4 @@ HOLDS = Claim(
         "Uncorrelated inputs of equal variance are not needed."
     ),
     see=("vev.prop3.2.index", "vev.setup"),
-)
-
-INDEX = Claim(
-    id="vev.prop3.2.index",
-    title="the printed He variance 2/(w_l (a^2 + 1)) keeps the variance",
-    source=PAPER.at(
-        "Proposition 3.2, the variance as printed",
-        "W^(l), of w_l rows and w_{l-1} columns, has entry variance 2/(w_l (a^2 + 1)), and the "
-        "output variance is sigma^2",
-    ),
-    kind="exact identity",
-    laws=(
-        Law(
-            role="stated",
-            formula=sp.Eq(sp.Symbol("Var y_i^{(d)}"), sigma_sq),
-            parameters=PARAMETERS,
-            words="variance of one unit of the last layer under the printed weight variance",
-            evaluate=preserved,
-            mutants=(
-                Mutant(
-                    "halved per layer",
-                    lambda widths, slope, input_variance: (
-                        sp.sympify(input_variance) / 2 ** (len(widths) - 1)
-                    ),
-                ),
-            ),
-        ),
-        Law(
-            role="corrected",
-            formula=sp.Eq(sp.Symbol("Var y_i^{(d)}"), sigma_sq * w_in / w_out),
-            parameters=PARAMETERS,
-            words="each layer multiplies by w_{l-1}/w_l; the product telescopes to w_0/w_d",
-            evaluate=literal_variance,
-            mutants=(
-                Mutant(
-                    "w_d/w_0",
-                    lambda widths, slope, input_variance: (
-                        sp.sympify(input_variance) * sp.Rational(widths[-1], widths[0])
-                    ),
-                ),
-                Mutant(
-                    "last layer only",
-                    lambda widths, slope, input_variance: (
-                        sp.sympify(input_variance) * sp.Rational(widths[-2], widths[-1])
-                    ),
-                ),
-                Mutant("preserved", preserved),
-            ),
-        ),
-    ),
-    assumptions=(
-        stated("each input entry is symmetric", lambda p: p.get("symmetric_inputs", True)),
-        stated("the weight variance of W^(l) is 2/(w_l (a^2 + 1))", lambda p: p.get("fan") != "in"),
-    ),
-    expected="false-as-stated",
-    because=(
-        "A unit of layer l sums w_{l-1} terms of variance proportional to 1/w_l, so the variance "
-        "is multiplied by w_{l-1}/w_l per layer and by w_0/w_d in all."
-    ),
-    proofs=(
-        Proof(
-            "enumeration, as stated",
-            "exact",
-            "variance from every weight matrix of small networks, unequal widths",
-            with_printed_index,
-        ),
-        Proof(
-            "enumeration, corrected",
-            "exact",
-            "variance from every weight matrix of small networks, unequal widths",
-            with_printed_index,
-            law="corrected",
-        ),
-    ),
-    probes=(
-        *(
-            _probe(
-                f"8 -> 16 -> {last}",
-                (8, 16, last),
-                ZERO,
-                fan="out",
-                laws=("stated", "corrected"),
-                why="w_d/w_0 from 1/2 to 4; equal widths hide the slip",
-                curve="last width",
-                x=last,
-            )
-            for last in (4, 8, 16, 32)
-        ),
-        _probe(
-            "uniform weights, a = 1/2",
-            (30, 12, 6),
-            HALF,
-            fan="out",
-            weights="uniform",
-            laws=("stated", "corrected"),
-            why="other law and slope",
-        ),
-    ),
-    curves=(
-        Curve(
-            "last width",
-            "Variance of a unit under the printed index, widths 8, 16, w_d",
-            "width w_d of the last layer",
-            "variance / input variance",
-            (4, 6, 8, 12, 16, 24, 32),
-            lambda x: {"widths": (8, 16, int(x)), "slope": 0, "input_variance": 1},
-            laws=("stated", "corrected"),
-            log_x=True,
-            log_y=True,
-        ),
-    ),
-    remark="Invisible at constant width or when w_d = w_0; kurtosis is scale-free.",
-    see=("vev.prop3.2", "vev.setup"),
 )

@@ -37,6 +37,8 @@ from theory.symbols import SLOPE, WEIGHT_KURTOSIS, a, kappa_w, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 
+S_2, S_4 = sp.symbols("S_2 S_4", nonnegative=True)
+E = sp.Function("E")
 kappa, c, sigma4, m = sp.symbols("kappa_l c_l sigma^4 m", positive=True)
 
 PARAMETERS = (
@@ -336,11 +338,11 @@ CLAIM = Claim(
         Law(
             role="stated",
             formula=sp.Eq(
-                sp.Symbol("kappa_{l+1}"),
+                sp.Symbol("kappaprime"),
                 anisotropy(a) * kappa_w * kappa / w + 3 * (1 - 1 / w) * (1 + c / sigma4),
             ),
             parameters=PARAMETERS,
-            words="kurtosis of one unit after the layers that read the given widths",
+            words="kurtosis of a unit one layer up; evaluated, after layers that read the widths",
             evaluate=output_kurtosis,
             mutants=MUTANTS,
         ),
@@ -349,8 +351,7 @@ CLAIM = Claim(
             name="first step",
             formula=sp.Eq(
                 sp.Symbol("kappa_1"),
-                (3 * sp.Symbol("E S_2^2") + (kappa_w - 3) * sp.Symbol("E S_4"))
-                / sp.Symbol("(E S_2)") ** 2,
+                (3 * E(S_2**2) + (kappa_w - 3) * E(S_4)) / E(S_2) ** 2,
             ),
             parameters=(
                 WEIGHT_KURTOSIS,

@@ -48,7 +48,7 @@ RELU = en.leaky(Fraction(0))
 ALL_WIDTHS = Parameter(
     "widths",
     Tuples(Integers(1, draw_to=3), min_size=2, draw_to=5),
-    "all widths w_0, ..., w_d, that of the output too (+-1 weights: small ones, states are visited)",
+    "all widths w_0, ..., w_d, the output's too (+-1 weights: small, every state is visited)",
 )
 
 # --- input laws, as the simulation names them ------------------------------------------------

@@ -147,7 +147,7 @@ CLAIM = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(sp.Symbol("Var W^{(l)}"), he_variance(fan_out, a)),
+            formula=sp.Eq(sp.Function("Var")(sp.Symbol("W_l")), he_variance(fan_out, a)),
             parameters=PARAMETERS,
             words="variance of one weight of layer l with which the units keep their variance",
             evaluate=lambda fan_in, fan_out, slope: he_variance(fan_out, slope),
@@ -157,7 +157,7 @@ CLAIM = Claim(
         ),
         Law(
             role="corrected",
-            formula=sp.Eq(sp.Symbol("Var W^{(l)}"), he_variance(fan_in, a)),
+            formula=sp.Eq(sp.Function("Var")(sp.Symbol("W_l")), he_variance(fan_in, a)),
             parameters=PARAMETERS,
             words="the same, dividing by the number of terms that a unit sums",
             evaluate=lambda fan_in, fan_out, slope: he_variance(fan_in, slope),

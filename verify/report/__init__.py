@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 
 from verify.results import Results, load
@@ -20,6 +21,7 @@ def render(results: Results, folder: Path) -> None:
     """
     from verify.report import figures, html, junit, markdown
 
+    results = _as_saved(results)
     drawn = figures.files(results)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     for old in (folder / "figures").glob("*.svg"):
@@ -40,6 +42,14 @@ def load_and_render(folder: Path) -> Results:
     results = load(folder / "results.json")
     render(results, folder)
     return results
+
+
+def _as_saved(results: Results) -> Results:
+    """The records as results.json holds them, so that a page never shows what the file does not."""
+    with tempfile.TemporaryDirectory() as scratch:
+        path = Path(scratch) / "results.json"
+        results.save(path)
+        return load(path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -90,7 +90,8 @@ def inline(claim: ClaimResult, curve: CurveResult, heading: bool = False, style:
         if heading
         else "",
         legend,
-        f'<text class="label" x="12" y="{top + 22:.0f}">{escape(prose.plain(curve.y_label))}</text>',
+        f'<text class="label" x="12" y="{top + 22:.0f}">',
+        escape(prose.plain(curve.y_label)) + "</text>",
         frame.axes(curve.x_label),
         *(_line(line, claim, curve, frame) for line in curve.lines),
         *(_dot(point, frame) for point in points),
@@ -122,8 +123,8 @@ def _svg(
     if points:
         about += " Measured: " + "; ".join(p.words for p in points) + "."
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="dl-fig" viewBox="0 0 {width:g} {height:g}" '
-        f'role="img" aria-label="{escape(about, quote=True)}">'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="dl-fig" '
+        f'viewBox="0 0 {width:g} {height:g}" role="img" aria-label="{escape(about, quote=True)}">'
         + (f"<style>{style}</style>" if style else "")
         + f"{inner}</svg>\n"
     )
@@ -206,7 +207,8 @@ def _dot(point: Point, frame: Frame, radius: float = 4.2, words: bool = True) ->
         if bottom and top:
             bar = (
                 f'<path class="bar" d="M{x:.1f} {bottom[1]:.1f}V{top[1]:.1f}'
-                f'M{x - cap:.1f} {bottom[1]:.1f}h{2 * cap:g}M{x - cap:.1f} {top[1]:.1f}h{2 * cap:g}"/>'
+                f"M{x - cap:.1f} {bottom[1]:.1f}h{2 * cap:g}"
+                f'M{x - cap:.1f} {top[1]:.1f}h{2 * cap:g}"/>'
             )
     state = "dot" if point.decided else "dot undecided"
     title = f"<title>{escape(point.words)}</title>" if words else ""
@@ -233,7 +235,8 @@ def _legend(
         if x > 12 and x + width > WIDTH:
             x, y = 12.0, y + 20
         parts.append(
-            f'<g transform="translate({x:.0f} {y:.0f})">{mark}<text x="32">{escape(label)}</text></g>'
+            f'<g transform="translate({x:.0f} {y:.0f})">{mark}'
+            f'<text x="32">{escape(label)}</text></g>'
         )
         x += width
     return (y, "".join(parts)) if entries else (y - 12, "")

@@ -1,8 +1,8 @@
 """Formulas as inline SVG in the text's own colour, or as readable text where that fails.
 
-Glyphs are set by matplotlib's mathtext, drawn once per page and referred to. A long formula is a row
-of pieces broken at its relations and sums, which the browser wraps like words. Cases and matrices,
-which mathtext does not know, are laid out here.
+Glyphs are set by matplotlib's mathtext, drawn once per page and referred to. A long formula is a
+row of pieces broken at its relations and sums, which the browser wraps like words. Cases and
+matrices, which mathtext does not know, are laid out here.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from verify.report.latex import ENVIRONMENT, cells, pieces, plain, translate
 EM = 100.0  # units of one em
 ONE_LINE = 18.0  # em: what fits a phone without breaking
 AXIS, STRUT = 25.0, 72.0  # height of the minus sign; height of a row at least
-ROW_GAP, COLUMN_GAP, FENCE_GAP, GAP = 18.0, 90.0, 8.0, 22.0
+ROW_GAP, COLUMN_GAP, FENCE_GAP, GAP = 30.0, 90.0, 8.0, 22.0
 _FENCES = {"cases": ("{", "."), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|")}
 _FENCED = re.compile(
     r"(?:\\left(?P<left>\\?[\[({|.])\s*)?"
@@ -104,6 +104,7 @@ def _outer_environment(latex: str) -> re.Match[str] | None:
     open_fences = len(re.findall(r"\\left(?![a-z])", before)) - len(
         re.findall(r"\\right(?![a-z])", before)
     )
+    open_groups += before.count("\\begin") - before.count("\\end{")
     return found if open_groups == open_fences == 0 else None
 
 

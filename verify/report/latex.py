@@ -36,7 +36,8 @@ def plain(latex: str) -> str:
     """
     tokens = _TOKEN.findall(upright(latex))
     text, _ = _read(tokens, 0, "")
-    return re.sub(r"\s+", " ", text).strip()
+    text = re.sub(r"\s+", " ", text).strip()
+    return re.sub(r" (?=[),\]])|(?<=[(\[]) ", "", text)
 
 
 def _read(tokens: list[str], at: int, until: str) -> tuple[str, int]:
@@ -179,8 +180,8 @@ def upright(latex: str) -> str:
 def translate(latex: str) -> str:
     r"""LaTeX in the words of mathtext.
 
-    >>> translate(r"\frac{a}{b} \bmod \begin{pmatrix} 1 & x \\\\ 0 & y \end{pmatrix}")
-    '\\dfrac{a}{b} \\;\\mathrm{mod}\\; \\left(\\substack{1 \\\\ 0}\\quad \\substack{x \\\\ y}\\right)'
+    >>> print(translate(r"\frac{a}{b} \bmod \begin{pmatrix} 1 & x \\ 0 & y \end{pmatrix}"))
+    \dfrac{a}{b} \;\mathrm{mod}\; \left(\substack{1 \\ 0}\quad \substack{x \\ y}\right)
     """
     latex = upright(latex)
     for pattern, new in _REPLACED:
@@ -203,7 +204,7 @@ def _display(latex: str) -> str:
 def cells(body: str) -> list[list[str]]:
     r"""The cells of an environment, row by row, every row filled up to the same length.
 
-    >>> cells(r"1 & 2 \\\\ 3")
+    >>> cells(r"1 & 2 \\ 3")
     [['1', '2'], ['3', '{}']]
     """
     rows = [

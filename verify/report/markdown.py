@@ -23,7 +23,7 @@ def page(results: Results) -> str:
                 ["document", *(summary.LABELS[c] for c in columns)],
                 (
                     [
-                        f"[{_text(view.document.title)}](#{_fragment(_heading(view))})",
+                        f"[{_escaped(view.document.title)}](#{_fragment(_heading(view))})",
                         *(str(view.counts.get(c, "")) for c in columns),
                     ]
                     for view in views
@@ -54,7 +54,7 @@ def _heading(view: summary.DocumentView) -> str:
 
 
 def _document(view: summary.DocumentView) -> list[str]:
-    blocks = [f"## {_text(_heading(view))}"]
+    blocks = [f"## {_escaped(_heading(view))}"]
     if view.claims:
         blocks.append(
             _table(
@@ -114,12 +114,12 @@ def _claim(claim: ClaimResult) -> list[str]:
     if claim.mutants:
         rejected = sum(bool(m.rejected_by) for m in claim.mutants)
         names = "; ".join(
-            f"{_text(m.name)}: {', '.join(map(summary.check_name, m.rejected_by)) or '**survives**'}"
+            f"{_text(m.name)}: {', '.join(map(summary.check_name, m.rejected_by)) or '**lives**'}"
             for m in claim.mutants
         )
         blocks.append(
-            f"<details><summary>{rejected} of {len(claim.mutants)} wrong versions rejected</summary>"
-            f"\n\n{names}\n\n</details>"
+            f"<details><summary>{rejected} of {len(claim.mutants)} wrong versions rejected"
+            f"</summary>\n\n{names}\n\n</details>"
         )
     blocks += [
         f"![{_text(curve.title)}](figures/{figures.file_name(claim, curve)})"
@@ -182,7 +182,11 @@ def _text(text: str) -> str:
     >>> _text("a|b * <c>")
     'a\\\\|b \\\\* &lt;c>'
     """
-    text = re.sub(r"\s+", " ", prose.plain(text)).strip()
+    return _escaped(prose.plain(text))
+
+
+def _escaped(text: str) -> str:
+    text = re.sub(r"\s+", " ", text).strip()
     text = re.sub(r"([\\|*_`\[\]$~])", r"\\\1", text)
     return text.replace("<", "&lt;")
 

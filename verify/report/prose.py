@@ -30,7 +30,7 @@ _SIGNS = (
     (re.compile(r"(?<!-)->"), "→"),
     (re.compile(r"\.\.\.(?!\.)"), "…"),
     (re.compile(r"\bsqrt(?=[( ])"), "√"),
-    (re.compile(r"(?<=\d)[eE]([+-]?\d+)\b"), r"·10^\1"),
+    (re.compile(r"(?<=\d)[eE]([+-]?\d+)\b"), lambda m: f"×10^{int(m[1])}"),
 )
 _CODE = re.compile(r"`([^`]+)`")
 _SUPER = str.maketrans("+-0123456789", "⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

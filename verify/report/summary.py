@@ -66,7 +66,7 @@ class DocumentView:
 
 
 def documents(results: Results) -> list[DocumentView]:
-    """Every document of the run with its claims; claims of no known document get one of their own."""
+    """Every document of the run with its claims; claims of unknown documents come last."""
     views: list[DocumentView] = []
     placed: set[str] = set()
     for document in results.documents:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from fractions import Fraction as F
+from fractions import Fraction
 
 import pytest
 
 from theory.maths import enumeration as en
 
+F = Fraction
 LAWS = {"sign": en.SIGN, "three point": en.THREE_POINT, "gauss-like": en.GAUSS_LIKE}
 
 
 @pytest.mark.parametrize(
-    ("name", "variance", "kurtosis"), [("sign", 1, 1), ("three point", F(1, 2), 2), ("gauss-like", F(1, 3), 3)]
-)  # fmt: skip
+    ("name", "variance", "kurtosis"),
+    [("sign", 1, 1), ("three point", F(1, 2), 2), ("gauss-like", F(1, 3), 3)],
+)
 def test_moments_as_documented(name: str, variance: F, kurtosis: F) -> None:
     law = LAWS[name]
     assert sum(law.values()) == 1

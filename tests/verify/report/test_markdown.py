@@ -1,0 +1,49 @@
+import re
+
+import pytest
+
+from verify.report import markdown
+
+
+@pytest.fixture
+def text(fake):
+    return markdown.page(fake)
+
+
+def tables(text):
+    return re.findall(r"(?:^\|.*\n)+", text + "\n", re.M)
+
+
+def test_every_table_is_rectangular(text):
+    found = tables(text)
+    assert len(found) >= 6
+    for table in found:
+        widths = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+        assert len(widths) == 1, table
+
+
+def test_headline_and_notices(text):
+    assert text.index("> [!CAUTION]") < text.index("**Of 5 claims checked in 2 documents")
+    assert "expected holds, found undecided" in text
+
+
+def test_formulas_are_mathematics(text):
+    assert "```math\n\\kappa_{l} = 2^{l}\n```" in text
+
+
+def test_figures_are_shown(text):
+    assert "![Kurtosis \\| width 20](figures/al.thm1-depth.svg)" in text
+
+
+def test_a_surviving_mutant_is_named(text):
+    assert "factor 3: **lives**" in text
+
+
+def test_markup_is_escaped(text):
+    assert "<b>" not in text
+    assert "&lt;b>matters" in text
+
+
+def test_links_lead_to_headings(text):
+    headings = {markdown._fragment(h) for h in re.findall(r"^## (.*)$", text, re.M)}
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= headings
