@@ -184,6 +184,7 @@ def example_call(claim: Claim) -> str:
 def plain_member(domain: Domain) -> Any:
     """A small member of a domain: 3 for integers from 0, 1/2 for reals, the first option.
 
+    >>> from theory.schema import Reals
     >>> plain_member(Integers(0)), plain_member(Integers(7, 8)), plain_member(Reals(-1, 1))
     (3, 8, 0.5)
     """

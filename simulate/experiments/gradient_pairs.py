@@ -19,7 +19,10 @@ READOUTS = 16
 
 def readouts(setup: Setup) -> int:
     """How many independent readout vectors one network's statistics are averaged over."""
-    return int(setup.extra.get("readouts", READOUTS))
+    count = setup.extra.get("readouts", READOUTS)
+    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
+        raise SetupError(f"extra['readouts'] must be an integer >= 1; got {count!r}")
+    return count
 
 
 def cost(setup: Setup) -> int:
@@ -138,8 +141,6 @@ def _check(setup: Setup) -> None:
         raise SetupError(f"masks 'independent' have no batch to normalise; got norm {setup.norm!r}")
     if setup.block == "residual" and len(set(setup.widths)) > 1:
         raise SetupError(f"a residual block needs equal widths; got {setup.widths!r}")
-    if readouts(setup) < 1:
-        raise SetupError(f"extra['readouts'] must be >= 1; got {readouts(setup)!r}")
     if setup.norm == "given":
         scales = setup.extra.get("scales", ())
         if len(scales) != setup.depth or not all(math.isfinite(s) and s > 0 for s in scales):

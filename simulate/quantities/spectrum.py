@@ -8,7 +8,8 @@ from torch import Tensor
 
 def singular_values(jacobian: Tensor) -> Tensor:  # (..., m, n) -> (..., min(m, n))
     """Singular values, largest first."""
-    return torch.linalg.svdvals(jacobian)
+    values: Tensor = torch.linalg.svdvals(jacobian)
+    return values
 
 
 def eigenvalue_moment(singular: Tensor, order: int) -> Tensor:  # (..., k) -> (...)

@@ -4,9 +4,7 @@ from simulate import Setup, networks, run
 from simulate.experiments.empirical_variance import log_variances
 from simulate.seeds import Stream
 
-SETUP = Setup(
-    widths=(6,) * 25, weights="gaussian", gain=2.0, activation="relu", n_inputs=12
-)
+SETUP = Setup(widths=(6,) * 25, weights="gaussian", gain=2.0, activation="relu", n_inputs=12)
 
 
 def test_logs_equal_torch_var_layer_by_layer():

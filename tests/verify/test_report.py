@@ -128,7 +128,7 @@ def test_the_number_shown_is_the_number_that_decided(folder):
     text = (folder / "report.html").read_text()
     assert 'value="5.2037123456" title="5.2037123456">5.204 ± 0.012</data>' in text
     assert 'title="5.1412345 to 5.2661901">in [5.141, 5.266]' in text
-    assert "8.12×10²¹ ± 3.1×10²⁰" in text
+    assert "(8.12 ± 0.31)×10²¹" in text
 
 
 def test_every_row_stands_in_every_page(fake, folder):

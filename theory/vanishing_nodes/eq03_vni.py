@@ -83,7 +83,7 @@ def _mutated_definition(change: str) -> Any:
         if change == "not centred":
             y = sp.Matrix(len(values) // n, n, _exact(values))
             cov = y.T * y / y.rows
-        pairs = list(itertools.product(range(n), repeat=2))
+        pairs = [(i, j) for i in range(n) for j in range(n)]
         rho_sq = {(i, j): cov[i, j] ** 2 / (cov[i, i] * cov[j, j]) for i, j in pairs}
         weight = {(i, j): cov[i, i] * cov[j, j] for i, j in pairs}
         if change == "unweighted mean of rho^2":

@@ -351,9 +351,9 @@ CLAIM = Claim(
                 f"linear N=32 L={depth}", 32, depth, 1, IID, BOTH,
                 why="growth with depth at fixed width", curve="depth", x=depth,
             )
-            for depth in (1, 4, 8, 12)
+            for depth in (1, 2, 4, 8)
         ),
-        _probe("haar relu N=12 L=6", 12, 6, 0, HAAR, BOTH, why="orthogonal, L of the order of N"),
+        _probe("haar relu N=16 L=3", 16, 3, 0, HAAR, BOTH, why="orthogonal, L of the order of N"),
     ),
     curves=(
         Curve(

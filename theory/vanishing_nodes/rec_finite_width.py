@@ -236,6 +236,7 @@ def same(left: Any, right: Any) -> bool:
 def enumerated() -> tuple[tuple[tuple[int, ...], sp.Rational, str, sp.Rational], ...]:
     """(widths, slope, readout, ratio): every weight in {-1,0,1} (kurtosis 3) and every mask."""
     half = sp.Rational(1, 2)
+    grid: list[tuple[tuple[int, ...], Any, str]]
     grid = [((2, 2), s, "post") for s in (sp.Integer(1), sp.Integer(0), half)]
     grid += [((3, 2), sp.Integer(0), "post"), ((2, 3), sp.Integer(0), "post")]
     grid += [((2, 2, 2), s, r) for s, r in ((1, "post"), (0, "post"), (half, "post"), (0, "pre"))]

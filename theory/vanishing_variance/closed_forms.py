@@ -35,6 +35,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.estimators import PRODUCT
 from theory.vanishing_variance.prop43_kurtosis import anisotropy, step, trajectory
 
 kappa_0, m_0, m_l, rho = sp.symbols("kappa_0 m_0 m_l rho", positive=True)
@@ -167,10 +168,10 @@ def he_setup(widths: tuple[int, ...], slope: float, weights: str, kw: float) -> 
 def _gaussian_probe(name: str, widths: tuple[int, ...], slope: float, **more: Any) -> Probe:
     return Probe(
         name=name,
-        experiment="unit_moments",
+        experiment=more.pop("experiment", "unit_moments"),
         setup=he_setup((*widths, widths[-1]), slope, "gaussian", 3.0),
         at={"widths": widths, "slope": slope, "input_kurtosis": 3, "input_pair": 1},
-        estimand=KURTOSIS,
+        estimand=more.pop("estimand", KURTOSIS),
         laws=("sharper",),
         **more,
     )
@@ -236,10 +237,23 @@ CLOSED_GAUSS = Claim(
             _gaussian_probe(
                 f"depth {d}", (24,) * d, 0.0, why="growth with depth", curve="depth", x=d
             )
-            for d in (1, 2, 3, 4)
+            for d in (1, 2)
         ),
-        _gaussian_probe("linear", (20,) * 5, 1.0, why="a linear network: factors 1 + 2/w"),
-        _gaussian_probe("unequal widths", (12, 36, 24), 0.5, why="widths enter one by one"),
+        *(
+            _gaussian_probe(
+                f"depth {d}, layer factors",
+                (24,) * d,
+                0.0,
+                why="beyond depth 2 a direct average is too skewed to be believed",
+                curve="depth",
+                x=d,
+                experiment="layer_factors",
+                estimand=PRODUCT,
+            )
+            for d in (2, 4, 8)
+        ),
+        _gaussian_probe("linear", (32, 32), 1.0, why="a linear network: factors 1 + 2/w"),
+        _gaussian_probe("unequal widths", (24, 48), 0.5, why="widths enter one by one"),
     ),
     curves=(
         Curve(

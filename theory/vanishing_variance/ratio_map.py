@@ -404,8 +404,8 @@ RATIO_MAP = Claim(
             )
             for kw in (1, 2, 4, 8)
         ),
-        _ratio_probe("narrow first", (6, 6, 24, 24), 1, why="the order of widths matters"),
-        _ratio_probe("wide first", (24, 24, 6, 6), 1, why="the same widths the other way round"),
+        _ratio_probe("narrow first", (12, 48), 1, why="the order of widths matters"),
+        _ratio_probe("wide first", (48, 12), 1, why="the same widths the other way round"),
     ),
     curves=(
         Curve(

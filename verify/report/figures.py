@@ -409,7 +409,7 @@ def tick_text(value: float) -> str:
     if value == 0:
         return "0"
     exponent = math.floor(math.log10(abs(value)) + 1e-9)
-    if -3 <= exponent <= 4:
+    if -3 <= exponent <= 4 and value != 1e4:
         return f"{value:.6g}"
     mantissa = f"{value / 10.0**exponent:.3g}"
     ten = numbers.power(exponent)

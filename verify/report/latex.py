@@ -34,7 +34,7 @@ def plain(latex: str) -> str:
     >>> plain(r"\kappa_{l+1} = \frac{3 \left(w - 1\right)}{w} + \sigma^{2}")
     'κ_(l+1) = (3 (w - 1))/w + σ²'
     """
-    tokens = _TOKEN.findall(upright(latex))
+    tokens = _TOKEN.findall(mended(latex))
     text, _ = _read(tokens, 0, "")
     text = re.sub(r"\s+", " ", text).strip()
     return re.sub(r" (?=[),\]])|(?<=[(\[]) ", "", text)
@@ -157,6 +157,33 @@ _WORD = re.compile(
 )
 
 
+_SWALLOWED = re.compile(r"([_^])\{(\w+)([^{}\w\s][^{}]*)\}(_\{[^{}]*\})?")
+_NAMED_SIGNS = ((re.compile(r"\s*!="), r" \\neq "), (re.compile(r"(?<=[\w})])\*(?=\w)"), r" \\, "))
+
+
+def _released(match: re.Match[str]) -> str:
+    mark, script, rest, index = match[1], match[2], match[3], match[4] or ""
+    if not any(rest.count(b) > rest.count(a) for a, b in ("()", "[]")):
+        return match[0]
+    if mark == "^":  # an index printed after the power is one of the same letter
+        return f"^{{{script}}}{index}{rest}"
+    return f"_{{{script}}}{rest}{index}"
+
+
+def mended(latex: str) -> str:
+    r"""LaTeX of a symbol that is named by a whole expression: its scripts end at a bracket.
+
+    sympy takes all that follows `^` or `_` in a name into the script; bare names are set upright.
+
+    >>> mended("E[tr(C^{2)]}"), mended("sum(s^{4)}_{i}"), mended("E[m_{1]}^{2}")
+    ('E[\\mathrm{tr}(C^{2})]', '\\mathrm{sum}(s^{4}_{i})', 'E[m_{1}]^{2}')
+    """
+    latex = _SWALLOWED.sub(_released, latex)
+    for pattern, new in _NAMED_SIGNS:
+        latex = pattern.sub(new, latex)
+    return upright(latex)
+
+
 def upright(latex: str) -> str:
     r"""Names of several letters that sympy leaves bare: Greek ones as letters, others upright.
 
@@ -170,7 +197,7 @@ def upright(latex: str) -> str:
             return match[0]
         if word in GREEK:
             return f"\\{word}{match['space']}"
-        if len(word) < 3:
+        if len(word) < 3 and word != "tr":
             return match[0]
         return f"\\mathrm{{{word}}}" + ("\\, " if match["space"] else "")
 
@@ -183,7 +210,7 @@ def translate(latex: str) -> str:
     >>> print(translate(r"\frac{a}{b} \bmod \begin{pmatrix} 1 & x \\ 0 & y \end{pmatrix}"))
     \dfrac{a}{b} \;\mathrm{mod}\; \left(\substack{1 \\ 0}\quad \substack{x \\ y}\right)
     """
-    latex = upright(latex)
+    latex = mended(latex)
     for pattern, new in _REPLACED:
         latex = pattern.sub(new, latex)
     before = None

@@ -14,7 +14,13 @@ def page(results: Results) -> str:
     blocks = ["# Which laws of very deep random networks hold?"]
     blocks += [_notice(notice) for notice in summary.notices(results)]
     blocks.append(f"**{summary.headline(results)}**")
-    blocks.append(" ".join(filter(None, (summary.tier(results), summary.selection(results)))))
+    blocks.append(
+        " ".join(
+            filter(
+                None, (summary.derived(results), summary.tier(results), summary.selection(results))
+            )
+        )
+    )
     views = [v for v in summary.documents(results) if v.claims]
     if views:
         columns = [v for v in summary.VERDICTS if any(v in view.counts for view in views)]
@@ -45,12 +51,14 @@ def _notice(notice: summary.Notice) -> str:
     ]
     if notice.text:
         lines.append(f"> {_text(notice.text)}")
-    lines += [f"> - `{claim_id}` {_text(words)}" for claim_id, words in notice.links]
-    return "\n".join(lines)
+    links = [f"> - `{claim_id}` {_text(words)}" for claim_id, words in notice.links]
+    if notice.level != "alarm":
+        links = ["> <details><summary>Which</summary>", ">", *links, ">", "> </details>"]
+    return "\n".join([*lines, *links])
 
 
 def _heading(view: summary.DocumentView) -> str:
-    return f"{view.document.title} ({view.cited})"
+    return f"{view.document.title}: {view.cited}"
 
 
 def _document(view: summary.DocumentView) -> list[str]:
@@ -63,7 +71,7 @@ def _document(view: summary.DocumentView) -> list[str]:
                     [
                         f"{summary.ICONS[c.verdict]} {summary.LABELS[c.verdict]}",
                         f"`{c.id}`",
-                        _text(c.title),
+                        _text(c.title) + (" (derived here)" if summary.is_ours(c) else ""),
                         _text(summary.short(c)),
                         c.strongest,
                     ]
@@ -98,7 +106,7 @@ def _claim(claim: ClaimResult) -> list[str]:
         role = summary.ROLES.get(law.role, law.role)
         error = f" Error term: {_text(law.error)}." if law.error else ""
         blocks.append(f"{role[0].upper()}{role[1:]}: {_text(law.words)}.{error}")
-        blocks.append(f"```math\n{latex.upright(law.latex)}\n```")
+        blocks.append(f"```math\n{latex.mended(law.latex)}\n```")
     assumptions = [
         f"- {'stated' if a.get('stated') else '**left out by the document**'}: "
         f"{_text(str(a.get('words', '')))}"

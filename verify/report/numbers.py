@@ -34,14 +34,21 @@ def number(value: float | None, se: float | None = None, digits: int = 6) -> str
         return "not a number"
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    exponent = _exponent(value)
     if se is None or not math.isfinite(se) or se <= 0:
         return pretty(f"{value:.{digits}g}")
-    decimals = 1 - _exponent(se)
-    if value == 0 or (-4 <= exponent < 6 and decimals >= 0):
-        return f"{value:.{min(max(0, decimals), 12)}f}"
-    places = min(max(0, exponent + decimals), 12)
-    return f"{value / 10.0**exponent:.{places}f}×{power(exponent)}"
+    if value == 0 or _is_plain(value, se):
+        return f"{value:.{min(max(0, 1 - _exponent(se)), 12)}f}"
+    exponent = _exponent(value)
+    return f"{value / 10.0**exponent:.{_places(exponent, se)}f}×{power(exponent)}"
+
+
+def _is_plain(value: float, se: float) -> bool:
+    """Whether a number needs no power of ten: neither large, small, nor known to tens only."""
+    return -4 <= _exponent(value) < 6 and _exponent(se) <= 1
+
+
+def _places(exponent: int, se: float) -> int:
+    return min(max(0, exponent + 1 - _exponent(se)), 12)
 
 
 def _exponent(value: float) -> int:
@@ -61,16 +68,34 @@ def measured(row: Row) -> str:
     """The measured number of a row and its standard error."""
     if row.measured is None:
         return pretty(row.found_text)
-    shown = number(row.measured, _error(row))
-    return shown if row.se is None else f"{shown} ± {number(row.se, row.se)}"
+    if not row.se or not math.isfinite(row.se):
+        return number(row.measured, _error(row))
+    return shared_power("{} ± {}", (row.measured, row.se), row.se, brackets=("(", ")"))
 
 
 def interval(row: Row) -> str:
     """The interval that decided a row; empty where nothing was sampled."""
     if row.low is None or row.high is None:
         return ""
-    error = _error(row)
-    return f"[{number(row.low, error)}, {number(row.high, error)}]"
+    return shared_power("[{}, {}]", (row.low, row.high), _error(row))
+
+
+def shared_power(
+    form: str, values: tuple[float, float], se: float | None, brackets: tuple[str, str] = ("", "")
+) -> str:
+    """Two numbers of one size; a power of ten is written once, behind them.
+
+    >>> shared_power("{} ± {}", (75953.1, 1320.0), 1320.0, brackets=("(", ")"))
+    '(7.60 ± 0.13)×10⁴'
+    """
+    largest = max(values, key=abs)
+    if se is None or se <= 0 or not math.isfinite(se) or _is_plain(largest, se):
+        return form.format(*(number(v, se) for v in values))
+    exponent = _exponent(largest)
+    places = _places(exponent, se)
+    left, right = brackets
+    shown = form.format(*(f"{v / 10.0**exponent:.{places}f}" for v in values))
+    return f"{left}{shown}{right}×{power(exponent)}"
 
 
 def _error(row: Row) -> float | None:
@@ -101,13 +126,13 @@ def margin(row: Row) -> str:
 
 
 def percent(value: float, digits: int = 2) -> str:
-    """A ratio in per cent.
+    r"""A ratio in per cent.
 
     >>> percent(0.1), percent(0.03456), percent(12.5)
-    ('10 %', '3.5 %', '1250 %')
+    ('10\xa0%', '3.5\xa0%', '1250\xa0%')
     """
     shown = 100 * value
-    return pretty(f"{shown:.{digits}g}" if shown < 100 else f"{shown:.4g}") + " %"
+    return pretty(f"{shown:.{digits}g}" if shown < 100 else f"{shown:.0f}") + "\N{NO-BREAK SPACE}%"
 
 
 def detectable(row: Row) -> str:

@@ -12,7 +12,10 @@ _GREEK_NAMES = (
 GREEK = dict(zip(_GREEK_NAMES.split(), "αβγδεζηθικλμνξρστυφχψωΓΔΘΛΣΦΨΩ", strict=True))
 _NAMES = "|".join(sorted(GREEK, key=len, reverse=True))
 _LETTER = rf"(?:{_NAMES}|[A-Za-z])"
-_SCRIPT = rf"[_^](?:\{{[^{{}}]*\}}|\([^()]*\)|[+-]?(?:{_NAMES}|\d+|[A-Za-z]+)|\*)"
+_SCRIPT = (
+    rf"[_^](?:\{{[^{{}}]*\}}|\([^()]*\)|[+-]{_LETTER}_\w"
+    rf"|[+-]?(?:{_NAMES}|\d+(?:\.\d+)?|[A-Za-z]+)|\*)"
+)
 _TERM = re.compile(
     rf"(?P<base>(?<![A-Za-z_])(?:{_LETTER}|sum|prod|log|max|min|lim|sup|tr|Var)|[\d)\]|])"
     rf"(?P<scripts>(?:{_SCRIPT})+)(?![\w{{])"
@@ -60,7 +63,7 @@ def plain(text: str) -> str:
         if match["name"]:
             return GREEK[match["name"]]
         scripts = "".join(_character(s) for s in _ONE_SCRIPT.findall(match["scripts"]))
-        return GREEK.get(match["base"], match["base"]) + scripts
+        return _base(match["base"]) + scripts
 
     return _TERM.sub(term, _signs(text))
 
@@ -71,7 +74,7 @@ def sentence(text: str) -> str:
     >>> sentence("kurtosis recursion"), sentence("x is symmetric"), sentence("phi_a keeps it")
     ('Kurtosis recursion', 'x is symmetric', 'phi_a keeps it')
     """
-    first = re.match(r"[a-z]{2,}(?=[ ,:-])", text)
+    first = re.match(r"[a-z]{2,}(?=[ ,:-])|a(?= [A-Za-z]{3,})|a(?= width)", text)
     if first is None or first[0] in GREEK:
         return text
     return text[0].upper() + text[1:]
@@ -91,11 +94,15 @@ def _scripted(text: str) -> str:
         if match["name"]:
             parts.append(GREEK[match["name"]])
             continue
-        parts.append(escape(GREEK.get(match["base"], match["base"])))
+        parts.append(escape(_base(match["base"])))
         for script in _ONE_SCRIPT.findall(match["scripts"]):
             tag = "sub" if script[0] == "_" else "sup"
             parts.append(f"<{tag}>{_scripted(_inside(script))}</{tag}>")
     return "".join([*parts, escape(text[end:])])
+
+
+def _base(name: str) -> str:
+    return {"sum": "∑", "prod": "∏"}.get(name, GREEK.get(name, name))
 
 
 def _inside(script: str) -> str:

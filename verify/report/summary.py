@@ -54,6 +54,12 @@ class DocumentView:
         """Authors and year."""
         return f"{self.document.authors} ({self.document.year})"
 
+    @property
+    def authors(self) -> str:
+        """The authors, shortened beyond two."""
+        names = self.document.authors.split(", ")
+        return self.document.authors if len(names) < 3 else f"{names[0]} et al."
+
     def with_verdict(self, verdict: str) -> list[ClaimResult]:
         """Its claims of one verdict, in the order of the run."""
         return [c for c in self.claims if c.verdict == verdict]
@@ -148,7 +154,11 @@ def tier(results: Results) -> str:
     means = str(results.meta.get("tier_means", ""))
     said = f"Precision: {name}" + (f" ({means})" if means else "") + "."
     sampled = [r for c in results.claims for r in c.rows if r.kind == "monte-carlo"]
-    sizes = [s for r in sampled if (s := relative_margin(r)) is not None]
+    sizes = [
+        s
+        for r in sampled
+        if r.min_detectable_kind == "relative" and (s := relative_margin(r)) is not None
+    ]
     if not sampled:
         return f"{said} Nothing was sampled: every row is a proof."
     if not sizes:
@@ -206,7 +216,7 @@ def notices(results: Results) -> list[Notice]:
                 [
                     (
                         c.id,
-                        f"{c.title}: expected {c.expected}, found {c.verdict}. {reason(c)}",
+                        f"{c.title}: expected {c.expected}, found {c.verdict} ({reason(c)})",
                     )
                     for c in unexpected
                 ],
@@ -256,6 +266,23 @@ def condition(claim: ClaimResult) -> str:
     """The assumptions that the document leaves out, joined."""
     return "; ".join(
         str(a.get("words", "")) for a in claim.assumptions if not a.get("stated", True)
+    )
+
+
+def is_ours(claim: ClaimResult) -> bool:
+    """Whether no document states the claim: all its laws were derived here."""
+    return not any(law.role == "stated" for law in claim.laws)
+
+
+def derived(results: Results) -> str:
+    """How many of the claims are laws that no document states; empty if none."""
+    ours = sum(is_ours(c) for c in results.claims)
+    if not ours:
+        return ""
+    one = ours == 1
+    return (
+        f"{numbers.count(ours)} of the claims {'is' if one else 'are'} stated in no document: "
+        f"{'a law' if one else 'laws'} derived here, marked as such."
     )
 
 

@@ -49,7 +49,7 @@ def test_not_tested_against_expectation_fails(fake):
 def test_rows_are_in_the_output(root):
     out = case(root, "al.thm1").find("system-out").text
     assert out.count("\n") == 4
-    assert "would have caught 11 % (relative); 16384 draws, seed 7" in out
+    assert "would have caught 11\xa0% (relative); 16384 draws, seed 7" in out
 
 
 def test_time_counts_a_measurement_once(fake):

@@ -14,7 +14,7 @@ def test_the_headline_counts_in_words(fake, calm):
 def test_the_tier_says_its_margins(fake, calm):
     said = summary.tier(fake)
     assert "quick (wide margins, a first look)" in said
-    assert "within 10 % of the prediction" in said
+    assert "within 10\xa0% of the prediction" in said
     assert "Nothing was sampled" in summary.tier(calm)
 
 
