@@ -30,7 +30,8 @@ def derivative(setup: Setup, x: Tensor) -> Tensor:
     if name == "tanh":
         return 1 - torch.tanh(x).square()
     slope = {"relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}[name]
-    return torch.where(x > 0, 1.0, slope).to(x.dtype)
+    # from tensors of x's type: where() of two numbers would round the slope to float32
+    return torch.where(x > 0, torch.ones_like(x), torch.full_like(x, slope))
 
 
 def independent_slopes(setup: Setup, stream_coins: Tensor) -> Tensor:

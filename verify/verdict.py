@@ -22,6 +22,9 @@ def verdict(claim: Claim, rows: Sequence[Row]) -> tuple[str, str]:
     others = [r for r in counted if r.role in ("corrected", "sharper")]
     differing = [r for r in own if r.outcome == "differs"]
     if not differing:
+        wrong = [r for r in others if r.outcome == "differs"]
+        if wrong:
+            return "undecided", f"the stated law agrees, but {_name(wrong)} differs"
         return _all_agree(own, "every check of the stated law agrees")
     corrected = [r for r in others if r.role == "corrected"]
     if any(law.role == "corrected" for law in claim.laws):

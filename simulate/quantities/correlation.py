@@ -1,7 +1,7 @@
 """Correlation between the nodes of a layer: the vanishing node indicator and its two traces.
 
 Three quantities carry the same name in the literature; the functions here take what each needs:
-a covariance over inputs (`vni` of `covariance_over_inputs`), or a Jacobian (`traces`, `vni`).
+a covariance over inputs (`vni` of `covariance_over_inputs`), or a Jacobian (`vni` of `gram`).
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ import time
 import torch
 from torch import nn
 
-from simulate import Setup
-from simulate.experiments.empirical_variance import log_variances
+from simulate import Setup, networks
+from simulate.quantities.moments import variance_over_inputs
 from simulate.registry import cache_block
 from simulate.seeds import Stream
 
@@ -41,7 +41,9 @@ def batched(blocks: int) -> int:
     size = cache_block(SETUP)
     for block in range(blocks):
         with torch.inference_mode():
-            log_variances(SETUP, Stream(1, "benchmark", block), size)
+            stream = Stream(1, "benchmark", block)
+            for layer in networks.forward(SETUP, stream, size, overwrite=True):
+                variance_over_inputs(layer.out)
     return blocks * size
 
 

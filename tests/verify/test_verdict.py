@@ -50,6 +50,7 @@ def test_stated_law_alone(rows, expected):
         ([row("differs"), row("undecided", role="corrected", law="corrected")], "undecided"),
         ([row("differs")], "undecided"),  # no correction was verified
         ([row("agrees"), row("agrees", role="corrected", law="corrected")], "holds"),
+        ([row("agrees"), row("differs", role="sharper", law="sharper")], "undecided"),
     ],
 )
 def test_a_false_law_needs_a_verified_correction(rows, expected):

@@ -35,7 +35,8 @@ from theory.schema import (
 from theory.symbols import N
 from theory.vanishing_nodes import PAPER
 
-R = sp.Symbol("R_sq")
+R, C, tr = sp.Symbol("R_sq"), sp.Symbol("C"), sp.Function("tr")
+s, index = sp.IndexedBase("s"), sp.Symbol("i", integer=True)
 rank = sp.Symbol("r", integer=True, positive=True)
 NODES = Parameter("nodes", Integers(1), "N, the number of nodes", N)
 VARIANCES = Parameter("variances", Tuples(Reals(0)), "variances s_i^2 of uncorrelated nodes")
@@ -54,8 +55,8 @@ def uncorrelated(variances: Any) -> Any:
     >>> uncorrelated((1, 1, 1)), uncorrelated((1, sp.Rational(1, 100)))
     (1/3, 10001/10201)
     """
-    s = _exact(variances)
-    return sum(v**2 for v in s) / sum(s) ** 2
+    exact = _exact(variances)
+    return sum(v**2 for v in exact) / sum(exact) ** 2
 
 
 def covariance(values: Any, nodes: int) -> sp.Matrix:
@@ -229,7 +230,7 @@ LAWS = (
     Law(
         role="sharper",
         name="definition",
-        formula=sp.Eq(R, sp.Symbol("tr(C^2)") / sp.Symbol("tr(C)") ** 2),
+        formula=sp.Eq(R, tr(C**2) / tr(C) ** 2),
         parameters=(VALUES, NODES),
         words="VNI of given node values, from the covariance over the inputs",
         evaluate=from_values,
@@ -246,7 +247,9 @@ LAWS = (
     Law(
         role="sharper",
         name="uncorrelated nodes",
-        formula=sp.Eq(R, sp.Symbol("sum(s_i^4)") / sp.Symbol("sum(s_i^2)") ** 2),
+        formula=sp.Eq(
+            R, sp.Sum(s[index] ** 4, (index, 1, N)) / sp.Sum(s[index] ** 2, (index, 1, N)) ** 2
+        ),
         parameters=(VARIANCES,),
         words="VNI of uncorrelated nodes of any variances",
         evaluate=uncorrelated,

@@ -36,6 +36,8 @@ from theory.symbols import SLOPE, N
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
 
+m_1, m_2 = sp.symbols("m_1 m_2")
+E, tr = rec.E, rec.tr
 SINGULAR = Parameter(
     "singular_values", Tuples(Reals(0)), "the n_L singular values of J, zeros included"
 )
@@ -187,7 +189,7 @@ def _probe(name: str, width: int, depth: int, estimand: Estimand, law: str, **mo
 LAWS = (
     Law(
         role="stated",
-        formula=sp.Eq(sp.Symbol("R_sq"), sp.Symbol("m_2") / (N * sp.Symbol("m_1") ** 2)),
+        formula=sp.Eq(rec.R_sq, m_2 / (N * m_1**2)),
         parameters=(SINGULAR,),
         words="VNI of one network from the first two moments of the eigenvalues of J J^T",
         evaluate=from_spectrum,
@@ -212,7 +214,7 @@ LAWS = (
     Law(
         role="stated",
         name="expected moments",
-        formula=sp.Eq(sp.Symbol("E[R_sq]"), sp.Symbol("E[m_2]") / (N * sp.Symbol("E[m_1]") ** 2)),
+        formula=sp.Eq(E(rec.R_sq), E(m_2) / (N * E(m_1) ** 2)),
         parameters=(rec.LAYERS, SLOPE),
         words="mean VNI over networks from the expected moments, as inserted in eq. (6)",
         evaluate=expected_moments,
@@ -233,8 +235,8 @@ LAWS = (
         role="sharper",
         name="ratio of moments",
         formula=sp.Eq(
-            sp.Symbol("E[tr(C^2)]") / sp.Symbol("E[tr(C)]") ** 2,
-            sp.Symbol("E[m_2]") / (N * sp.Symbol("E[m_1]") ** 2),
+            E(tr(rec.C**2)) / E(tr(rec.C)) ** 2,
+            E(m_2) / (N * E(m_1) ** 2),
         ),
         parameters=(rec.LAYERS, SLOPE),
         words="what the expected moments do give: E tr C^2/(E tr C)^2, which may exceed 1",
@@ -247,7 +249,7 @@ LAWS = (
     Law(
         role="sharper",
         name="annealed",
-        formula=sp.Eq(sp.Symbol("R_A"), sp.Symbol("E[m_2]") / (N * sp.Symbol("E[m_1^2]"))),
+        formula=sp.Eq(rec.R_A, E(m_2) / (N * E(m_1**2))),
         parameters=(rec.LAYERS, SLOPE),
         words="annealed VNI E tr C^2/E (tr C)^2 (vn.rec), always in [1/N, 1]",
         evaluate=rec.annealed,

@@ -40,7 +40,8 @@ from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
 
 mu_1, mu_2 = sp.symbols("mu_1 mu_2", positive=True)
-s_1, R_sq, R_A = sp.symbols("s_1 R_sq R_A")
+s_1, factor_w = sp.symbols("s_1 c_W")
+R_sq, R_A = rec.R_sq, rec.R_A
 IID, HAAR = -1, 0
 
 PARAMETERS = (
@@ -268,7 +269,7 @@ CLAIM = Claim(
                 (1 - R_A) / (1 + 2 * R_A),
                 (N - 1)
                 / (N + 2)
-                * (sp.Symbol("c_W") / (N - 1 + 3 * mu_2 / mu_1**2)) ** L,
+                * (factor_w / (N - 1 + 3 * mu_2 / mu_1**2)) ** L,
             ),
             parameters=PARAMETERS,
             words="annealed VNI, exact: c_W = N - 1 for Gaussian weights, N + 2 for Haar weights",
@@ -351,9 +352,9 @@ CLAIM = Claim(
                 f"linear N=32 L={depth}", 32, depth, 1, IID, BOTH,
                 why="growth with depth at fixed width", curve="depth", x=depth,
             )
-            for depth in (1, 2, 4, 8)
+            for depth in (1, 2, 4, 6)
         ),
-        _probe("haar relu N=16 L=3", 16, 3, 0, HAAR, BOTH, why="orthogonal, L of the order of N"),
+        _probe("haar relu N=16 L=3", 16, 3, 0, HAAR, BOTH, why="orthogonal, L/N near 1/5"),
     ),
     curves=(
         Curve(

@@ -24,6 +24,7 @@ from theory.maths import prove
 from theory.schema import (
     Choice,
     Claim,
+    ClaimError,
     Curve,
     Estimand,
     Finding,
@@ -46,7 +47,7 @@ Matrix = tuple[tuple[Any, ...], ...]
 Distribution = dict[Fraction, Fraction]  # value -> probability
 HALF = Fraction(1, 2)
 STATISTICS = ("trace", "sum_sq", "vni")
-ENTRIES = Tuples(Integers(-99), min_size=4)
+ENTRIES = Tuples(Integers(-99), min_size=4, draw_to=4)
 PARAMETERS = (
     Parameter("first", ENTRIES, "entries of W_1 (2 x 2, row by row), known up to signs"),
     Parameter("second", ENTRIES, "entries of W_2 (2 x 2, row by row), known up to signs"),
@@ -79,7 +80,9 @@ def layer(slopes: tuple[Any, ...], weights: Matrix, below: Matrix) -> Matrix:
 
 
 def square(entries: Any) -> Matrix:
-    """A 2 x 2 matrix from its four entries, row by row."""
+    """A 2 x 2 matrix from its four entries, row by row. Raises ClaimError if they are not four."""
+    if len(entries) != 4:
+        raise ClaimError(f"vn.masklaw: a 2 x 2 matrix must have 4 entries; got {entries!r}")
     a, b, c, d = (int(x) for x in entries)
     return ((a, b), (c, d))
 
@@ -159,10 +162,15 @@ def trace_distribution(inputs: int, units: int, active: float = 0.5) -> Callable
         / sp.gamma(sp.Rational(k * inputs, 2))
         for k in range(1, units + 1)
     ]
-    function: Callable[[Any], Any] = sp.lambdify(
-        t, (1 - active) ** units + sum(terms), modules=["scipy", "numpy"]
-    )
-    return function
+    positive = sp.lambdify(t, (1 - active) ** units + sum(terms), modules=["scipy", "numpy"])
+
+    def distribution(trace: Any) -> Any:
+        import numpy as np
+
+        values = np.asarray(trace, dtype=float)
+        return np.where(values < 0, 0.0, positive(np.maximum(values, 0.0)))
+
+    return distribution
 
 
 # --- proofs: every sign of literal networks --------------------------------------------------
@@ -176,14 +184,19 @@ def literal(
     biases: tuple[tuple[int, ...], ...],
     x: tuple[Any, ...],
     slope: Fraction,
+    *,
+    ties: bool = False,
 ) -> Matrix:
-    """J of h_l = W_l x_{l-1} + b_l, x_l = phi(h_l), run as written. Raises on a tie h = 0."""
+    """J of h_l = W_l x_{l-1} + b_l, x_l = phi(h_l), run as written, with phi'(0) = slope.
+
+    Raises on a tie h = 0 unless `ties` are allowed.
+    """
     jacobian: Matrix = tuple(tuple(int(i == j) for j in range(len(x))) for i in range(len(x)))
     for w, b in zip(weights, biases, strict=True):
         h = [
             sum(u * v for u, v in zip(row, x, strict=True)) + c for row, c in zip(w, b, strict=True)
         ]
-        if any(x) and 0 in h:
+        if not ties and any(x) and 0 in h:
             raise ValueError(f"tie: h = {h}")
         slopes = tuple(1 if v > 0 else slope for v in h)
         x = tuple(d * v for d, v in zip(slopes, h, strict=True))
@@ -199,12 +212,21 @@ def flipped(weights: Matrix, rows: tuple[int, ...], columns: tuple[int, ...]) ->
     )
 
 
+ONES = ((1, 1), (1, 1))
+NETWORKS: dict[str, tuple[Matrix, Matrix, tuple[int, int]]] = {
+    "integers": (W_1, W_2, INPUT),
+    "+-1 weights": (ONES, ONES, INPUT),
+    "+-1 weights, +-1 input": (ONES, ONES, (1, 1)),
+}
+
+
 @functools.cache
-def over_signs(slope: Fraction, biases: str, statistic: str) -> Distribution:
+def over_signs(slope: Fraction, biases: str, statistic: str, name: str) -> Distribution:
     """Law of a statistic over all 256 row and column signs of two 2 x 2 layers, at one input.
 
     biases: `none`, `flipped` with their rows (a symmetric law), or `fixed`.
     """
+    first, second, x = NETWORKS[name]
     law: Distribution = {}
     for r_1, c_1, r_2, c_2 in itertools.product(tuple(signs(2)), repeat=4):
         turn = (r_1, r_2) if biases == "flipped" else ((1, 1), (1, 1))
@@ -212,19 +234,20 @@ def over_signs(slope: Fraction, biases: str, statistic: str) -> Distribution:
             tuple(s * b if biases != "none" else 0 for s, b in zip(t, bias, strict=True))
             for t, bias in zip(turn, (B_1, B_2), strict=True)
         )
-        weights = (flipped(W_1, r_1, c_1), flipped(W_2, r_2, c_2))
-        value = statistic_of(literal(weights, offsets, INPUT, slope), statistic)
+        weights = (flipped(first, r_1, c_1), flipped(second, r_2, c_2))
+        jacobian = literal(weights, offsets, x, slope, ties=name != "integers")
+        value = statistic_of(jacobian, statistic)
         law[value] = law.get(value, Fraction(0)) + Fraction(1, 256)
     return law
 
 
-def _signs_against_masks(law: Any, biases: str) -> Finding:
-    first, second = (tuple(v for row in w for v in row) for w in (W_1, W_2))
+def _signs_against_masks(law: Any, biases: str, name: str = "integers") -> Finding:
+    first, second = (tuple(v for row in w for v in row) for w in NETWORKS[name][:2])
 
     def rows() -> Iterator[tuple[str, Any, Any]]:
         for slope in (Fraction(0), Fraction(3, 10)):
             for statistic in STATISTICS:
-                found = over_signs(slope, biases, statistic)
+                found = over_signs(slope, biases, statistic, name)
                 for t in sorted(found):
                     below = sum((p for v, p in found.items() if v <= t), Fraction(0))
                     predicted = law(
@@ -248,6 +271,16 @@ def symmetric_biases(law: Any) -> Finding:
 def fixed_biases(law: Any) -> Finding:
     """Negative control: biases held fixed break the symmetry, and the law."""
     return _signs_against_masks(law, "fixed")
+
+
+def harmless_ties(law: Any) -> Finding:
+    """+-1 weights, input in general position: h = 0 only where the row of J is zero anyway."""
+    return _signs_against_masks(law, "none", "+-1 weights")
+
+
+def harmful_ties(law: Any) -> Finding:
+    """Negative control: +-1 weights and a +-1 input give h = 0 at rows of J that are not zero."""
+    return _signs_against_masks(law, "none", "+-1 weights, +-1 input")
 
 
 SMALL = (  # tie-free literal ReLU networks: weights, input
@@ -326,14 +359,16 @@ def _survival(widths: tuple[int, ...], weights: str, why: str, **more: Any) -> P
 
 
 index = sp.Symbol("l", integer=True)
+PR, T = sp.Function("P"), sp.Function("T")
+J, M, t, k, m, n = sp.symbols("J M t k m n")
 LAWS = (
     Law(
         role="sharper",
-        formula=sp.Eq(sp.Symbol("law(J^T*J)"), sp.Symbol("law(M^T*M)")),
+        formula=sp.Eq(PR(sp.Le(T(J), t)), PR(sp.Le(T(M), t))),
         parameters=PARAMETERS,
         words=(
-            "P(statistic of J J^T <= t) over the signs of two 2 x 2 layers = the same with 16 fair "
-            "masks in place of the activation pattern (M = D_2 W_2 D_1 W_1)"
+            "T a statistic of J J^T: its law over the signs of two 2 x 2 layers is the same with "
+            "fair masks in place of the activation pattern (M = D_2 W_2 D_1 W_1)"
         ),
         evaluate=_probability(),
         mutants=(
@@ -346,7 +381,7 @@ LAWS = (
         role="sharper",
         name="survival",
         formula=sp.Eq(
-            sp.Symbol("P(J != 0)"),
+            PR(sp.Ne(J, 0)),
             sp.Product(1 - 2 ** (-sp.IndexedBase("n")[index]), (index, 1, L)),
         ),
         parameters=(rec.LAYERS,),
@@ -363,10 +398,22 @@ LAWS = (
     Law(
         role="sharper",
         name="one layer",
-        formula=sp.Eq(sp.Symbol("tr(C)"), 2 / sp.Symbol("n") * sp.Symbol("chi^2_{k*n}")),
+        formula=sp.Eq(
+            PR(sp.Le(rec.tr(rec.C), t)),
+            2**-m
+            + sp.Sum(
+                sp.binomial(m, k)
+                / 2**m
+                * sp.lowergamma(k * n / 2, n * t / 4)
+                / sp.gamma(k * n / 2),
+                (k, 1, m),
+            ),
+        ),
         parameters=(
-            Parameter("inputs", Integers(1), "n, width of the input"),
-            Parameter("units", Integers(1), "m, units of the layer; k of them active, binomial"),
+            Parameter("inputs", Integers(1, 30), "n, width of the input"),
+            Parameter(
+                "units", Integers(1, 10), "m, units of the layer; k of them active, binomial"
+            ),
         ),
         words="distribution function of tr C of one Gaussian ReLU layer at one input, gain 2",
         evaluate=trace_distribution,
@@ -395,9 +442,13 @@ CLAIM = Claim(
             lambda p: p.get("biases", "none") != "fixed",
         ),
         stated(
-            "weights whose law is invariant under sign flips of rows and columns, without ties "
-            "h = 0 (Gaussian, uniform, Haar; not +-1)",
+            "weights whose law is invariant under sign flips of rows and columns, with a density "
+            "(Gaussian, uniform, Haar)",
             lambda p: p.get("weights", "gaussian") not in ("rademacher", "three_point"),
+        ),
+        stated(
+            "no tie h_i = 0 unless row i of J vanishes",
+            lambda p: p.get("ties", "none") in ("none", "harmless"),
         ),
         stated("phi is linear on both sides of 0", lambda p: p.get("activation") != "tanh"),
     ),
@@ -431,6 +482,22 @@ CLAIM = Claim(
             point={"biases": "fixed"},
         ),
         Proof(
+            "harmless ties",
+            "exact",
+            "+-1 weights at an input in general position: still equal",
+            harmless_ties,
+            law="sharper",
+            point={"ties": "harmless"},
+        ),
+        Proof(
+            "harmful ties",
+            "exact",
+            "negative control: +-1 weights at a +-1 input",
+            harmful_ties,
+            law="sharper",
+            point={"ties": "at rows of J that are not zero"},
+        ),
+        Proof(
             "counting survivors",
             "exact",
             "every sign of small literal ReLU networks",
@@ -459,7 +526,7 @@ CLAIM = Claim(
         ),
         _survival((5, 4, 2, 3, 2), "uniform", "another sign-symmetric law, unequal widths"),
         _survival((3, 3, 3), "haar", "dependent entries, still sign-symmetric"),
-        _survival((2, 2, 2), "rademacher", "negative control: ties h = 0"),
+        _survival((2,) * 5, "rademacher", "negative control: products of +-1 weights cancel"),
         Probe(
             name="one layer, tr C",
             experiment="node_correlation",
@@ -489,6 +556,8 @@ CLAIM = Claim(
     ),
     remark=(
         "It does not hold for averages over inputs of one network (the VNI of definition (3)). "
+        "With +-1 weights it still holds at an input in general position, but J may vanish with "
+        "no layer dead. "
         "Dead networks count as J = 0: annealed averages need no conditioning, quenched ones do."
     ),
     see=("vn.rec", "vn.quenched"),

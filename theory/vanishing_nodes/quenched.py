@@ -300,7 +300,9 @@ LAYER = (
     Parameter("units", Integers(1), "m, units of the layer"),
     Parameter("slope", Choice((0, 1)), "1: linear, 0: ReLU (given that a unit is active)"),
 )
-E_R = sp.Function("E R")(tau)
+f = sp.Function("f")
+R_A = rec.R_A
+m, n, k = sp.symbols("m n k")
 SHOWN = sum(prove.exact(coefficient(k)) * tau**k for k in range(1, 6))
 
 CLAIM = Claim(
@@ -315,9 +317,9 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="series",
-            formula=sp.Eq(E_R, SHOWN + sp.Order(tau**6)),
+            formula=sp.Eq(f(tau), SHOWN + sp.Order(tau**6)),
             parameters=(Parameter("order", Integers(0, draw_to=8), "power of tau = qL/N"),),
-            words="coefficient of tau^order in the mean VNI, N -> infinity at fixed tau = qL/N",
+            words="coefficient of tau^order in the mean VNI f, N -> infinity at fixed tau = qL/N",
             evaluate=coefficient,
             mutants=(
                 Mutant("the annealed series", _annealed_coefficient),
@@ -328,11 +330,9 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="mean",
-            formula=sp.Eq(
-                sp.Symbol("E[R_sq]"), sp.Function("E R")((q * L + 1) / N) * (1 + sp.Order(1 / N))
-            ),
+            formula=sp.Eq(rec.E(rec.R_sq), f((q * L + 1) / N)),
             parameters=SIZE,
-            words="mean VNI over networks of equal width: the series summed at tau + 1/N",
+            words="mean VNI over networks of equal width: the series f summed at tau + 1/N",
             evaluate=mean_vni,
             mutants=tuple(
                 Mutant(name, _mutated_mean(name))
@@ -349,7 +349,7 @@ CLAIM = Claim(
             role="sharper",
             name="annealed",
             formula=sp.Eq(
-                (1 - sp.Symbol("R_A")) / (1 + 2 * sp.Symbol("R_A")),
+                (1 - R_A) / (1 + 2 * R_A),
                 (N - 1) / (N + 2) * ((N - 1) / (N - 1 + 3 * q)) ** L,
             ),
             parameters=SIZE,
@@ -369,14 +369,8 @@ CLAIM = Claim(
             role="sharper",
             name="one layer",
             formula=sp.Eq(
-                sp.Symbol("E[R_sq]"),
-                sp.Sum(
-                    sp.binomial(sp.Symbol("m"), sp.Symbol("k"))
-                    * (sp.Symbol("k") + sp.Symbol("n") + 1)
-                    / (sp.Symbol("k") * sp.Symbol("n") + 2),
-                    (sp.Symbol("k"), 1, sp.Symbol("m")),
-                )
-                / (2 ** sp.Symbol("m") - 1),
+                rec.E(rec.R_sq),
+                sp.Sum(sp.binomial(m, k) * (k + n + 1) / (k * n + 2), (k, 1, m)) / (2**m - 1),
             ),
             parameters=LAYER,
             words="mean VNI of one layer, exact: shown for ReLU; (m+n+1)/(mn+2) for a linear one",
@@ -403,8 +397,9 @@ CLAIM = Claim(
             role="sharper",
             name="gap",
             formula=sp.Eq(
-                sp.Symbol("E[R_sq]") - sp.Symbol("R_A"),
-                sp.Symbol("E[tr(C^2)/tr(C)^2]") - sp.Symbol("E[tr(C^2)]/E[tr(C)^2]"),
+                rec.E(rec.R_sq) - R_A,
+                rec.E(rec.tr(rec.C**2) / rec.tr(rec.C) ** 2)
+                - rec.E(rec.tr(rec.C**2)) / rec.E(rec.tr(rec.C) ** 2),
             ),
             parameters=LAYER,
             words="quenched minus annealed VNI of one layer: 0 if linear, positive for ReLU",
@@ -478,10 +473,10 @@ CLAIM = Claim(
     probes=(
         *(
             _deep(32, depth, 1, "mean", why="growth with depth", curve="depth", x=depth)
-            for depth in (2, 4, 8, 16, 32)
+            for depth in (2, 4, 6, 8, 16, 32)
         ),
         _deep(32, 4, 1, "annealed", why="the networks of the quenched row, other average"),
-        _deep(32, 8, 1, "annealed", why="the networks of the quenched row, other average"),
+        _deep(32, 6, 1, "annealed", why="the networks of the quenched row, other average"),
         _deep(32, 4, 0, "mean", why="ReLU: tau = 2L/N; half the size of the next row"),
         _deep(64, 8, 0, "mean", why="ReLU at the same tau: the error term halves"),
         _single("linear layer, quenched", 1, "one layer", QUENCHED, "exact: equals the annealed"),

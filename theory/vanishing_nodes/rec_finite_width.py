@@ -38,6 +38,8 @@ from theory.symbols import SLOPE, L, a
 from theory.vanishing_nodes import PAPER
 
 Matrix = tuple[tuple[int, ...], ...]
+E, tr = sp.Function("E"), sp.Function("tr")  # for display only
+C, R_sq, R_A = sp.symbols("C R_sq R_A")
 LAYERS = Parameter("widths", Tuples(Integers(1), min_size=2), "all widths n_0, n_1, ..., n_L")
 READOUT = Parameter(
     "readout", Choice(("post", "pre")), "whether the slope of the last layer is part of J"
@@ -385,10 +387,10 @@ CLAIM = Claim(
                 curve="depth",
                 x=depth,
             )
-            for depth in (1, 3, 5, 8)
+            for depth in (1, 2, 4, 6)
         ),
         _probe("relu depth 4", (24,) * 5, sp.Integer(0), "ReLU with its own activation pattern"),
-        _probe("leaky depth 5", (20,) * 6, sp.Rational(3, 10), "a spread between 1 and 2"),
+        _probe("leaky depth 4", (20,) * 5, sp.Rational(3, 10), "a spread between 1 and 2"),
         _probe("rectangular linear", (7, 11, 5, 13), sp.Integer(1), "every width enters once"),
         _probe(
             "pre-activation readout",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -82,13 +83,15 @@ def standalone(claim: ClaimResult, curve: CurveResult) -> str:
 def inline(claim: ClaimResult, curve: CurveResult, heading: bool = False, style: str = "") -> str:
     """A figure as an element of a page that defines STYLE and the colours."""
     points = measured_points(claim.rows, curve)
-    top, legend = _legend(claim, curve, points, 34.0 if heading else 8.0)
+    title = textwrap.wrap(prose.plain(curve.title), 52) if heading else []
+    top, legend = _legend(claim, curve, points, 8.0 + 18 * len(title) + (8 if title else 0))
     frame = Frame.around(curve, points, top + 34)
     parts = [
         f'<rect class="ground" width="{WIDTH:g}" height="{frame.height:g}"/>' if style else "",
-        f'<text x="12" y="22" font-weight="600">{escape(prose.plain(curve.title))}</text>'
-        if heading
-        else "",
+        *(
+            f'<text x="12" y="{22 + 18 * k}" font-weight="600">{escape(words)}</text>'
+            for k, words in enumerate(title)
+        ),
         legend,
         f'<text class="label" x="12" y="{top + 22:.0f}">',
         escape(prose.plain(curve.y_label)) + "</text>",
@@ -187,10 +190,12 @@ def _line(line: Line, claim: ClaimResult, curve: CurveResult, frame: Frame) -> s
 
 
 def _pen(line: Line, claim: ClaimResult, curve: CurveResult) -> str:
-    """Class and dash of a law: the stated one is dashed where a corrected one stands beside it."""
+    """Class and dash of a law: the stated one is dashed where another stands beside it."""
     colour = tone(line.role, claim)
     rank = [other for other in curve.lines if other.role == line.role].index(line)
     dash = DASHES.get(colour, "")
+    if line.role == "stated" and any(other.role != "stated" for other in curve.lines):
+        dash = DASHES["stated"]
     if rank:  # several laws of one role are told apart by their dashes
         dash = f"{dash} {2 + rank} 3".strip()
     return f'class="law {colour}"' + (f' stroke-dasharray="{dash}"' if dash else "")
@@ -231,7 +236,7 @@ def _legend(
     x, parts = 12.0, []
     y += 12
     for mark, label in entries:
-        width = 32 + 7.4 * len(label) + 12
+        width = 32 + 7.4 * len(label) + 18
         if x > 12 and x + width > WIDTH:
             x, y = 12.0, y + 20
         parts.append(

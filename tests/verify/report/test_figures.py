@@ -126,3 +126,11 @@ def test_labels_cannot_become_markup(claim):
 def test_names_of_files_are_safe(claim):
     curve = replace(claim.curves[0], name="../over depth")
     assert figures.file_name(claim, curve) == "al.thm1-..-over-depth.svg"
+
+
+def test_a_long_title_wraps(claim):
+    curve = replace(claim.curves[0], title="a title of many words " * 5)
+    texts = ["".join(t.itertext()) for t in drawn(claim, curve).iter(f"{SVG}text")]
+    lines = [t for t in texts if "title" in t]
+    assert len(lines) >= 2
+    assert max(map(len, lines)) <= 52

@@ -1,0 +1,35 @@
+import sympy as sp
+
+from theory.vanishing_nodes.eq05_vni_moments import (
+    closed_form,
+    expected_moments,
+    from_spectrum,
+    relative_depth,
+)
+from theory.vanishing_nodes.rec_finite_width import annealed
+
+
+def test_from_the_spectrum_by_hand():
+    assert from_spectrum((1, 1)) == sp.Rational(1, 2)
+    assert from_spectrum((1, 0)) == 1
+    assert from_spectrum((1, 2)) == sp.Rational(17, 25)
+
+
+def test_scale_does_not_matter():
+    assert from_spectrum((3, 6, 0)) == from_spectrum((1, 2, 0))
+
+
+def test_expected_moments_leave_the_range():
+    assert expected_moments((2, 2), 1) == sp.Rational(5, 4)
+    assert annealed((2, 2), 1) == sp.Rational(5, 6)
+
+
+def test_closed_form_in_depth():
+    # N = 37, L = 23: N times the law is E m_2
+    assert round(float(37 * closed_form(sp.Integer(37), 23, 1)), 5) == 37.24047
+    assert round(float(37 * expected_moments((37,) * 24, 0)), 5) == 233.51396
+
+
+def test_relative_depth_counts_layers_not_the_input():
+    assert relative_depth({"widths": (5, 20, 10), "slope": 1}) == sp.Rational(3, 20)
+    assert relative_depth({}) == 0

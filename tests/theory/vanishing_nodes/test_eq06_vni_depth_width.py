@@ -1,0 +1,44 @@
+import sympy as sp
+
+from theory import claim
+from theory.vanishing_nodes.eq06_vni_depth_width import annealed, growth, stated_law
+from theory.vanishing_nodes.rec_finite_width import annealed as any_widths
+
+
+def test_stated_law_by_hand_and_past_one():
+    assert stated_law(37, 23, 1, 1, -1) == sp.Rational(24, 37)
+    assert stated_law(20, 20, 1, 1, -1) > 1 >= annealed(20, 20, 1, 1, -1)
+
+
+def test_exact_law_at_known_points():
+    half = sp.Rational(1, 2)
+    assert round(float(annealed(37, 23, 1, 1, -1)), 5) == 0.66017
+    assert round(float(annealed(37, 23, half, half, -1)), 5) == 0.92413
+    assert round(float(annealed(12, 6, half, half, 0)), 5) == 0.50658
+    assert annealed(12, 6, 1, 1, 0) == sp.Rational(1, 12)  # orthogonal and linear: untouched
+
+
+def test_exact_law_is_that_of_equal_widths():
+    half = sp.Rational(1, 2)
+    assert annealed(9, 4, half, half, -1) == any_widths((9,) * 5, 0)
+
+
+def test_error_is_of_second_order():
+    def gap(n):
+        return annealed(n, 3, 1, 1, -1) - stated_law(n, 3, 1, 1, -1)
+
+    assert abs(float(gap(10**6) * 10**12) - 6) < 1e-3  # L q (L q - 3 q + 4)/2 = 3 * 4/2
+
+
+def test_formula_is_what_is_evaluated():
+    law = claim("vn.eq6").law("stated")
+    at = {"N": 10, "L": 2, "mu_1": sp.Rational(1, 2), "mu_2": sp.Rational(1, 2), "s_1": 0}
+    shown = law.rhs.subs({s: at[s.name] for s in law.rhs.free_symbols})
+    assert shown == stated_law(10, 2, at["mu_1"], at["mu_2"], 0) == sp.Rational(3, 10)
+
+
+def test_assumption_looks_at_growth():
+    point = {"width": 40, "depth": 2, "mu_1": 1, "mu_2": 1, "s_1": -1}
+    assert growth(point) == sp.Rational(1, 20)
+    assert claim("vn.eq6").admits(point) == "needed"
+    assert claim("vn.eq6").admits({**point, "depth": 3}) == "stated"
