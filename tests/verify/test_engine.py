@@ -64,7 +64,9 @@ def test_planted_wrong_law_is_not_as_expected(monkeypatch):
         evaluate=lambda **v: original.laws[0](**v) * 21 / 20,
         mutants=(),
     )
-    monkeypatch.setitem(registry.claims._claims, ID, dataclasses.replace(original, laws=(wrong,)))
+    monkeypatch.setitem(
+        registry.claims._claims, ID, dataclasses.replace(original, laws=(wrong, *original.laws[1:]))
+    )
     found = verify([ID], tier="quick").claims[0]
     assert not found.as_expected
     assert not found.waits  # contradicted, not merely undecided

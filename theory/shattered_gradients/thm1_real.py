@@ -52,7 +52,7 @@ def pair_correlation(depth: Any, rho_0: Any, share: Any = 1) -> Any:
     order L/N; at L = 1 exact at every N.
 
     >>> mpmath.nstr(pair_correlation(1, 0), 12), mpmath.nstr(pair_correlation(10, 0), 9)
-    ('0.5', '0.0336521788')
+    ('0.5', '0.033652151')
     """
     p, angle = as_mpf(sp.sympify(share)), mpmath.acos(as_mpf(sp.sympify(rho_0)))
     result = mpmath.mpf(1)

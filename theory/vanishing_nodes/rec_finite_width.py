@@ -390,7 +390,7 @@ CLAIM = Claim(
             for depth in (1, 2, 4, 6)
         ),
         _probe("relu depth 4", (24,) * 5, sp.Integer(0), "ReLU with its own activation pattern"),
-        _probe("leaky depth 4", (20,) * 5, sp.Rational(3, 10), "a spread between 1 and 2"),
+        _probe("leaky depth 3", (20,) * 4, sp.Rational(3, 10), "a spread between 1 and 2"),
         _probe("rectangular linear", (7, 11, 5, 13), sp.Integer(1), "every width enters once"),
         _probe(
             "pre-activation readout",
