@@ -132,7 +132,9 @@ def truth(
 ) -> Finding:
     """All of several exact facts hold (inequalities in rationals, logical equivalences)."""
     steps: list[str] = []
-    for label, fact in facts:
+    for label, found_true in facts:
+        # sympy's true is not Python's True: an `is` test would stop here and skip the other facts
+        fact = None if found_true is None else bool(found_true)
         steps.append(f"{label}: {fact}")
         if fact is not True:
             return Finding(fact, predicted, found, f"{label} fails. {detail}", tuple(steps))

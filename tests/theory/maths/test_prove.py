@@ -94,3 +94,8 @@ def test_truth_keeps_unknown_unknown() -> None:
 @pytest.mark.parametrize("order", [-2, -1, 0.5, 3])
 def test_slope_is_the_order(order: float) -> None:
     assert prove.slope([(k, -5 * k**order) for k in (8, 16, 32)]) == pytest.approx(order)
+
+
+def test_a_sympy_truth_does_not_end_the_list_early() -> None:
+    found = prove.truth([("a", sp.true), ("b", False)], predicted="p", found="f")
+    assert found.agrees is False
