@@ -408,7 +408,9 @@ def _limit_probe(depth: int) -> Probe:
         estimand=CORRELATION_OF_GRADIENTS,
         laws=("next term",),
         margin=relative(
-            max(0.005, 1 / (10 * depth**2)), quick=0.03, why="O(1/L^2), and half a per cent"
+            max(0.005, 1 / (10 * depth**2)),
+            quick=0.03,
+            why="O(1/L^2), and half a per cent; the constant was widened after L = 2 was seen",
         ),
         why="no decay with depth",
         curve="depth",
