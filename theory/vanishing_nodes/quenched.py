@@ -256,7 +256,7 @@ def first_order_margin(width: int, spread: int) -> Margin:
     """The declared error term, q^2/N relative; twice that for a quick look."""
     return relative(
         spread**2 / width,
-        "O(1/N): N/q units are active and their number fluctuates; q^2/N relative",
+        "O(1/N): N/q units are active; q^2/N relative, a constant set after a first measurement",
         quick=2 * spread**2 / width,
     )
 
