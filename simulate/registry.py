@@ -31,6 +31,7 @@ class Experiment:
     measure: Measure
     cost: Callable[[Setup], int]
     replicates: Callable[[Setup], int]
+    bounds: Callable[[Setup], Mapping[str, tuple[float, float]]]
 
     @property
     def summary(self) -> str:
@@ -56,6 +57,11 @@ def cache_block(setup: Setup) -> int:
     return int(min(MOST_PER_BLOCK, 1 << (fit.bit_length() - 1)))
 
 
+def unbounded(setup: Setup) -> Mapping[str, tuple[float, float]]:
+    """No column has known bounds."""
+    return {}
+
+
 def experiment(
     name: str,
     columns: Sequence[str],
@@ -63,17 +69,22 @@ def experiment(
     sampler: str = "literal",
     cost: Callable[[Setup], int] = literal_cost,
     replicates: Callable[[Setup], int] = cache_block,
+    bounds: Callable[[Setup], Mapping[str, tuple[float, float]]] = unbounded,
 ) -> Callable[[Measure], Measure]:
     """Register `measure(setup, stream, R) -> {column: (R,) tensor}` under a name.
 
     cost: random numbers drawn per replicate (what budgets count). replicates: how many replicates
     make one block; a function of the set-up only, because it is part of what a seed means.
+    bounds: columns that lie in a known interval whatever the weights (a fraction of units, a
+    cosine); their means get intervals that hold for every distribution.
     """
 
     def register(measure: Measure) -> Measure:
         if name in _EXPERIMENTS:
             raise SetupError(f"two experiments are named {name!r}")
-        _EXPERIMENTS[name] = Experiment(name, tuple(columns), sampler, measure, cost, replicates)
+        _EXPERIMENTS[name] = Experiment(
+            name, tuple(columns), sampler, measure, cost, replicates, bounds
+        )
         return measure
 
     return register

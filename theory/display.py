@@ -135,7 +135,7 @@ def _checks(claim: Claim) -> str:
     kinds = Counter(proof.kind for proof in claim.proofs)
     parts = [
         _count(kinds[kind], f"{kind} proof")
-        for kind in ("symbolic", "exact", "rigorous")
+        for kind in ("symbolic", "exact", "rigorous", "numeric")
         if kinds[kind]
     ]
     if claim.probes:

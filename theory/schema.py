@@ -23,7 +23,7 @@ import sympy as sp
 Role = Literal["stated", "corrected", "sharper", "proof-step"]
 VerdictName = Literal["holds", "holds-if", "false-as-stated", "undecided", "not-tested"]
 OutcomeName = Literal["agrees", "differs", "undecided"]
-ProofKind = Literal["symbolic", "exact", "rigorous"]
+ProofKind = Literal["symbolic", "exact", "rigorous", "numeric"]
 TIERS = ("quick", "standard", "paper")
 
 
@@ -306,6 +306,9 @@ class Proof:
     The same `check` runs on the law (where it must return what is true) and on each mutant of the
     law (at least one check must then return `agrees=False`): a proof that ignores its argument
     proves nothing.
+    kind: `symbolic` (an identity for all parameters), `exact` (rational arithmetic, enumeration),
+        `rigorous` (ball or quantified arithmetic: every error bounded), `numeric` (an independent
+        computation to many digits whose error is estimated, not bounded).
     point: facts about the situation, looked at by the claim's assumptions (a counterexample names
         the unstated assumption it breaks); empty means generic.
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 SCHEMA_VERSION = 1
-KINDS = ("symbolic", "exact", "rigorous", "monte-carlo")  # strongest first
+KINDS = ("symbolic", "exact", "rigorous", "numeric", "monte-carlo")  # strongest first
 
 
 class ResultsError(ValueError):
