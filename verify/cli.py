@@ -226,9 +226,11 @@ def summary(results: Any) -> list[str]:
 
 def exit_code(results: Any) -> int:
     """The worst of what happened."""
+    from verify.verdict import contradicted
+
     if results.meta["errors"]:
         return INTERNAL
-    if any(not c.waits for c in results.unexpected):
+    if any(contradicted(c) for c in results.unexpected):
         return UNEXPECTED
     return UNDECIDED if results.unexpected or results.undecided_rows else OK
 

@@ -36,7 +36,7 @@ from verify.results import (
 )
 from verify.rows import Progress, proof_row
 from verify.store import Store, source_digest
-from verify.verdict import strongest, verdict
+from verify.verdict import may_differ, strongest, verdict
 
 
 class Watcher(Protocol):
@@ -51,6 +51,9 @@ class Watcher(Protocol):
     def proved(self, row: Row) -> None:
         """A proof ended."""
 
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        """Rows that differ unexpectedly are measured once more, on fresh streams."""
+
 
 class Silent:
     """A watcher that says nothing."""
@@ -62,6 +65,9 @@ class Silent:
         """Nothing."""
 
     def proved(self, row: Row) -> None:
+        """Nothing."""
+
+    def repeating(self, trials: Sequence[Trial]) -> None:
         """Nothing."""
 
 
@@ -96,6 +102,7 @@ def verify(
     try:
         run.watcher.planned(chosen, trials)
         run.go(pool, jobs)
+        run.repeat(pool, jobs)
     except BaseException:
         if store:
             store.close()
@@ -136,19 +143,38 @@ class _Run:
     ) -> None:
         self.chosen, self.seed, self.device, self.dtype = chosen, seed, device, dtype
         self.store, self.watcher = store, watcher
-        self.progress = [Progress(t) for t in trials]
+        self.progress = [self._begin(t) for t in trials]
         self.proofs: dict[tuple[str, str], ProofRun] = {}
         self.errors: list[str] = []
-        if store:
-            for progress in self.progress:
-                for (check, first, _), columns in store.columns.items():
-                    if check == progress.trial.check:
-                        progress.chunks[first] = columns
+
+    def _begin(self, trial: Trial) -> Progress:
+        """A trial with what the store already holds of it."""
+        progress = Progress(trial)
+        for (check, first, _), columns in (self.store.columns if self.store else {}).items():
+            if check == trial.check:
+                progress.chunks[first] = columns
+        return progress
 
     def go(self, pool: Pool, jobs: int) -> None:
         """Work until every proof has run and every trial is decided or out of budget."""
-        waiting = deque(self._proof_tasks())
-        trials = deque(self.progress)
+        self._work(pool, jobs, deque(self._proof_tasks()), deque(self.progress))
+
+    def repeat(self, pool: Pool, jobs: int) -> None:
+        """Measure once more, on fresh streams, what differs against its committed verdict."""
+        again = [
+            self._begin(p.trial.repeated())
+            for p in self.progress
+            if any(r.outcome == "differs" and not may_differ(p.trial.claim.expected, r)
+                   for r in p.rows)
+        ]  # fmt: skip
+        if again:
+            self.watcher.repeating([p.trial for p in again])
+            self.progress += again
+            self._work(pool, jobs, deque(), deque(again))
+
+    def _work(
+        self, pool: Pool, jobs: int, waiting: deque[tuple[str, str]], trials: deque[Progress]
+    ) -> None:
         active: list[tuple[Progress, deque[tuple[int, int]], set[int]]] = []
         running: dict[Future[Any], Callable[[Any], None]] = {}
         while waiting or trials or active or running:
@@ -281,7 +307,11 @@ class _Run:
                     if proof.law == law.name
                     and mutant.name in self.proofs[claim.id, proof.name].rejected
                 ]
-                by += [p.trial.check for p in mine if mutant.name in p.rejected.get(law.name, [])]
+                by += [
+                    p.trial.check
+                    for p in mine
+                    if not p.trial.repeat and mutant.name in p.rejected.get(law.name, [])
+                ]
                 results.append(MutantResult(law.name, mutant.name, by))
         return results
 

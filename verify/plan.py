@@ -8,8 +8,9 @@ speed of a machine.
 
 from __future__ import annotations
 
+import dataclasses
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy import stats
@@ -19,11 +20,12 @@ from simulate.registry import get
 from theory import claims
 from theory.registry import DOCUMENTS, unknown_id
 from theory.schema import Claim, Probe
-from verify.trust import SKEW_FACTOR
+from verify.estimate import SKEW_FACTOR
 
 FAMILY_ALPHA = 1e-3
 CHUNK = 2e7  # random numbers one worker draws before it reports back
 FIRST_LOOK = 1000  # replicates
+REPEAT = " (repeated)"  # ends the id of a check that is run a second time
 BUDGETS = {"quick": 1.5e8, "standard": 1.8e9, "paper": 3e10}  # random numbers per probe
 ABOUT = {
     "quick": "wide margins, a first look",
@@ -38,7 +40,11 @@ class PlanError(ValueError):
 
 @dataclass(frozen=True)
 class Trial:
-    """One probe, planned. looks: cumulative numbers of blocks after which a decision is tried."""
+    """One probe, planned. looks: cumulative numbers of blocks after which a decision is tried.
+
+    repeat: the second run of a row that came out `differs` against its committed verdict, on fresh
+    streams that the check's id fixes beforehand.
+    """
 
     claim: Claim
     probe: Probe
@@ -48,21 +54,31 @@ class Trial:
     looks: tuple[int, ...]
     chunk_blocks: int
     tier: str
+    repeat: bool = False
 
     @property
     def check(self) -> str:
         """The check's id; with the seed and the block number it keys the random streams."""
-        return f"{self.claim.id}/{self.probe.name}"
+        return f"{self.claim.id}/{self.probe.name}" + (REPEAT if self.repeat else "")
 
     @property
     def look_alpha(self) -> float:
-        """Level of one look, after paying for the looks and for admissible skewness."""
-        return self.alpha / len(self.looks) / SKEW_FACTOR
+        """Level of one look, after paying for the looks."""
+        return self.alpha / len(self.looks)
 
     @property
     def z(self) -> float:
-        """Normal quantile of one look."""
-        return float(stats.norm.isf(self.look_alpha / 2))
+        """Normal quantile of one look, after paying for admissible skewness."""
+        return float(stats.norm.isf(self.look_alpha / SKEW_FACTOR / 2))
+
+    @property
+    def bounds(self) -> Mapping[str, tuple[float, float]]:
+        """Columns of the experiment that lie in a known interval."""
+        return get(self.probe.experiment).bounds(self.setup)
+
+    def repeated(self) -> Trial:
+        """The same measurement on the streams set aside for its repetition."""
+        return dataclasses.replace(self, repeat=True)
 
     @property
     def most(self) -> int:

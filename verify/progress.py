@@ -42,6 +42,11 @@ class _Count:
             self.left[trial.claim.id] += 1
         self.total = max(1.0, float(sum(self.left.values())))
 
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        for trial in trials:
+            self.left[trial.claim.id] += 1
+        self.total += len(trials)
+
     def checked(self, claim_id: str) -> bool:
         """One check of a claim ended; whether it was the last."""
         self.left[claim_id] -= 1
@@ -80,6 +85,11 @@ class _Lines(_Count):
             for row in progress.rows:
                 self.outcomes.setdefault(row.claim, []).append(row.outcome)
             self._ended(progress.trial.claim.id)
+
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        super().repeating(trials)
+        for trial in trials:
+            self.stream.write(f"{trial.check}: differs unexpectedly; measured once more\n")
 
     def proved(self, row: Row) -> None:
         self.outcomes.setdefault(row.claim, []).append(row.outcome)
@@ -129,6 +139,11 @@ class _Bars(_Count):
         self._task(row.claim)
         self._ended(row.claim)
 
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        super().repeating(trials)
+        self.progress.update(self.all, total=self.total)
+        self.totals = dict(self.left)
+
     def _task(self, claim_id: str) -> Any:
         if claim_id not in self.tasks:
             self.tasks[claim_id] = self.progress.add_task(
@@ -141,4 +156,4 @@ class _Bars(_Count):
         self.progress.advance(self._task(claim_id))
         self.progress.update(self.all, completed=self.work, note=self.time_left())
         if last:
-            self.progress.remove_task(self.tasks[claim_id])
+            self.progress.remove_task(self.tasks.pop(claim_id))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 KINDS = ("symbolic", "exact", "rigorous", "numeric", "monte-carlo")  # strongest first
 
 
@@ -27,6 +27,8 @@ class Row:
     measured, low, high, se: Monte Carlo rows; `found_text` always.
     margin: absolute half-width around the prediction. min_detectable: the smallest relative error
         (absolute where the margin is) that this row would have rejected with probability 0.999.
+    tails: what the sample says about its own tails (verify.trust.Tails).
+    repeat_of: the check that this row repeats on fresh streams, because it differed unexpectedly.
     """
 
     check: str
@@ -54,6 +56,7 @@ class Row:
     min_detectable: float | None = None
     min_detectable_kind: str = "relative"
     doubts: list[str] = field(default_factory=list)
+    tails: dict[str, float | None] = field(default_factory=dict)
     estimand: str = ""
     over: str = ""
     interval: str = ""
@@ -138,17 +141,6 @@ class ClaimResult:
     def as_expected(self) -> bool:
         """Whether the fresh verdict equals the committed one."""
         return self.verdict == self.expected
-
-    @property
-    def waits(self) -> bool:
-        """Whether the verdict is only undecided: no check contradicts the committed one."""
-        allowed = "stated" if self.expected == "false-as-stated" else "proof-step"
-        return self.verdict in ("undecided", "not-tested") and not any(
-            r.outcome == "differs"
-            and r.admits == "needed"
-            and r.role not in (allowed, "proof-step")
-            for r in self.rows
-        )
 
 
 @dataclass(frozen=True)

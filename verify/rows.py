@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from verify.estimate import Estimate, estimate
 from verify.exact import ProofRun
 from verify.plan import Trial
 from verify.results import Row
-from verify.trust import doubts
+from verify.trust import Tails, trusted
 
 POWER = 0.999  # probability with which min_detectable is rejected
 
@@ -80,22 +81,28 @@ class Progress:
         if any(math.isnan(p) for p in predicted):
             return "undecided"
         margin = margin_at(self.trial.probe.margin, self.trial.tier, predicted)
-        found = doubts(measured, _used(self.trial, columns))
+        measured, _, found = self._trusted(measured, columns)
         return decide(predicted, measured.low, measured.high, margin, found)[0]
 
     def _estimate(self, prediction: Any, columns: Columns) -> Estimate:
         cdf = prediction if callable(prediction) else None
-        return estimate(self.trial.probe.estimand, columns, self.trial.look_alpha, cdf)
+        return estimate(
+            self.trial.probe.estimand, columns, self.trial.look_alpha, cdf, self.trial.bounds
+        )
+
+    def _trusted(self, measured: Estimate, columns: Columns) -> tuple[Estimate, Tails, list[str]]:
+        used = {name: columns[name] for name in self.trial.probe.estimand.columns}
+        return trusted(measured, used, self.trial.bounds)
 
     def _row(
         self, law_name: str, prediction: Any, columns: Columns, seed: int
     ) -> tuple[Row, Estimate]:
         trial, probe = self.trial, self.trial.probe
         law = trial.claim.law(law_name)
-        measured = self._estimate(prediction, columns)
+        first = self._estimate(prediction, columns)
+        measured, tails, found = self._trusted(first, columns)
         predicted = _pair(prediction)
         margin = margin_at(probe.margin, trial.tier, predicted)
-        found = doubts(measured, _used(trial, columns))
         outcome, reason = decide(predicted, measured.low, measured.high, margin, found)
         detectable, unit = min_detectable(trial, measured, predicted, margin)
         row = Row(
@@ -122,6 +129,7 @@ class Progress:
             min_detectable=detectable,
             min_detectable_kind=unit,
             doubts=found,
+            tails=dataclasses.asdict(tails),
             estimand=f"{probe.estimand.kind}({', '.join(probe.estimand.columns)})",
             over=probe.estimand.over,
             interval=measured.method,
@@ -130,15 +138,12 @@ class Progress:
             sampler=get(probe.experiment).sampler,
             draws=measured.n,
             seed=seed,
+            repeat_of=f"{trial.claim.id}/{probe.name}#{law_name}" if trial.repeat else "",
             curve=probe.curve,
             x=None if probe.x is None else float(probe.x),
             seconds=self.seconds,
         )
-        return row, measured
-
-
-def _used(trial: Trial, columns: Columns) -> Columns:
-    return {name: columns[name] for name in trial.probe.estimand.columns}
+        return row, first
 
 
 def _value(evaluate: Evaluate, at: Mapping[str, Any]) -> Any:
@@ -187,11 +192,12 @@ def min_detectable(
     By design: the spread is a nuisance parameter taken from the sample, the number of draws is the
     budget's, not the number at which the row happened to stop.
     """
-    if math.isnan(measured.se):  # a band: half its width at the last look, twice
-        width = math.sqrt(math.log(2 / trial.look_alpha) / (2 * trial.most))
-        return margin + width + math.sqrt(math.log(2 / (1 - POWER)) / (2 * trial.most)), "absolute"
+    half = measured.half_at(trial.most)
+    if math.isnan(measured.se):  # a band: the empirical distribution strays by a band of its own
+        stray = math.sqrt(math.log(2 / (1 - POWER)) / (2 * trial.most))
+        return margin + half + stray, "absolute"
     se = measured.se * math.sqrt(measured.n / trial.most)
-    error = margin + (trial.z + float(stats.norm.ppf(POWER))) * se
+    error = margin + half + float(stats.norm.ppf(POWER)) * se
     scale = max((abs(p) for p in predicted if math.isfinite(p)), default=0.0)
     if not math.isfinite(error):
         return None, "relative"

@@ -1,34 +1,36 @@
 """All rows of one claim -> its verdict. The rule, in one place.
 
-Rows at points outside the stated assumptions are shown and not counted.
+Rows at points outside the stated assumptions are shown and not counted. A row that differs
+unexpectedly and was repeated counts as differing only if it differs again.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 
 from theory.schema import Claim
-from verify.results import KINDS, Row
+from verify.results import KINDS, ClaimResult, Row
 
 
 def verdict(claim: Claim, rows: Sequence[Row]) -> tuple[str, str]:
     """(verdict, the reason in words)."""
-    counted = [r for r in rows if r.admits != "outside" and r.role != "proof-step"]
+    counted = [r for r in settled(rows) if r.admits != "outside" and r.role != "proof-step"]
     if not counted:
         return "not-tested", "no check of this claim ran"
     own = [r for r in counted if r.role == "stated"]
     if not own:  # the claim is ours: every law of it must agree
-        return _all_agree(counted, "every check of the law agrees")
+        return _all_agree(counted, "every decided check of the law agrees")
     others = [r for r in counted if r.role in ("corrected", "sharper")]
     differing = [r for r in own if r.outcome == "differs"]
     if not differing:
         wrong = [r for r in others if r.outcome == "differs"]
         if wrong:
             return "undecided", f"the stated law agrees, but {_name(wrong)} differs"
-        return _all_agree(own, "every check of the stated law agrees")
+        return _all_agree(own, "every decided check of the stated law agrees")
     corrected = [r for r in others if r.role == "corrected"]
     if any(law.role == "corrected" for law in claim.laws):
-        ok, why = _all_agree(corrected, "the corrected law agrees with every check of it")
+        ok, why = _all_agree(corrected, "the corrected law agrees with every decided check of it")
         if ok == "holds":
             return "false-as-stated", f"{_name(differing)} differs; {why}"
         return "undecided", f"{_name(differing)} differs, but of the corrected law: {why}"
@@ -42,6 +44,39 @@ def verdict(claim: Claim, rows: Sequence[Row]) -> tuple[str, str]:
         "agrees wherever the unstated assumption holds; "
         f"{_name(differing)} differs where it is broken"
     )
+
+
+def may_differ(expected: str, row: Row) -> bool:
+    """Whether the committed verdict leaves room for this row to differ."""
+    if row.admits == "outside" or row.role == "proof-step":
+        return True
+    if row.role != "stated":
+        return False
+    return expected == "false-as-stated" or (expected == "holds-if" and row.admits == "stated")
+
+
+def contradicted(found: ClaimResult) -> bool:
+    """Whether something speaks against the committed verdict; false if it is only undecided."""
+    if found.verdict not in (found.expected, "undecided", "not-tested"):
+        return True
+    return any(
+        r.outcome == "differs" and not may_differ(found.expected, r) for r in settled(found.rows)
+    )
+
+
+def settled(rows: Sequence[Row]) -> list[Row]:
+    """The rows that count: a repeated one counts as `differs` only if its repetition differs."""
+    again = {r.repeat_of: r for r in rows if r.repeat_of}
+    kept = []
+    for row in rows:
+        if row.repeat_of:
+            continue
+        repetition = again.get(row.check)
+        if repetition is not None and repetition.outcome != "differs":
+            reason = f"differed once; repeated on fresh streams it {repetition.outcome}"
+            row = dataclasses.replace(row, outcome="undecided", reason=reason)
+        kept.append(row)
+    return kept
 
 
 def _all_agree(rows: Sequence[Row], reason: str) -> tuple[str, str]:

@@ -96,7 +96,7 @@ def a_claim(claim_id: str, **more: Any) -> ClaimResult:
         "assumptions": [{"words": "weights iid", "stated": True}],
         "expected": "holds",
         "verdict": "holds",
-        "verdict_reason": "every check of the stated law agrees",
+        "verdict_reason": "every decided check of the stated law agrees",
         "because": "The expansion is exact.",
         "remark": "",
         "strongest": "symbolic",

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from theory import claim, registry
-from verify import plan
-from verify.engine import choose_device, verify
+from verify import plan, rows
+from verify.engine import Silent, choose_device, verify
 from verify.plan import PlanError
 from verify.results import load
+from verify.verdict import contradicted
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "vev.prop4.3"
@@ -45,8 +46,8 @@ def test_chunk_size_and_order_change_nothing(monkeypatch):
 
 
 def test_seed_changes_the_draws_and_nothing_else():
-    rows = [verify([ID], tier="quick", seed=s).claims[0].rows for s in (0, 1)]
-    for a, b in zip(*rows, strict=True):
+    found = [verify([ID], tier="quick", seed=s).claims[0].rows for s in (0, 1)]
+    for a, b in zip(*found, strict=True):
         assert a.check == b.check
         assert (a.measured != b.measured) == (a.kind == "monte-carlo")
 
@@ -58,10 +59,11 @@ def test_a_folder_holds_the_results_and_no_log(tmp_path):
 
 
 def test_planted_wrong_law_is_not_as_expected(monkeypatch):
+    monkeypatch.setitem(plan.BUDGETS, "quick", 2e7)
     original = claim(ID)
     wrong = dataclasses.replace(
         original.laws[0],
-        evaluate=lambda **v: original.laws[0](**v) * 21 / 20,
+        evaluate=lambda **v: original.laws[0](**v) * 3 / 2,
         mutants=(),
     )
     monkeypatch.setitem(
@@ -69,7 +71,37 @@ def test_planted_wrong_law_is_not_as_expected(monkeypatch):
     )
     found = verify([ID], tier="quick").claims[0]
     assert not found.as_expected
-    assert not found.waits  # contradicted, not merely undecided
+    assert contradicted(found)  # not merely undecided
+    first = next(r for r in found.rows if r.outcome == "differs" and r.kind == "monte-carlo")
+    again = next(r for r in found.rows if r.repeat_of == first.check)
+    assert again.outcome == "differs"
+    assert again.measured != first.measured  # fresh streams
+
+
+def test_what_differs_only_once_is_undecided_and_both_are_shown(monkeypatch):
+    """The first measurement is spoiled, its repetition is not."""
+    sample = rows.estimate
+
+    def spoiled(estimand, columns, alpha, cdf=None, bounds=None):
+        found = sample(estimand, columns, alpha, cdf, bounds)
+        if not running:
+            return found
+        shift = found.value * 0.2
+        return dataclasses.replace(
+            found, value=found.value + shift, low=found.low + shift, high=found.high + shift
+        )
+
+    monkeypatch.setitem(plan.BUDGETS, "quick", 2e7)
+    running = [True]
+    monkeypatch.setattr(rows, "estimate", spoiled)
+    watcher = Silent()
+    watcher.repeating = lambda trials: running.clear()
+    found = verify([ID], tier="quick", watcher=watcher).claims[0]
+    pairs = [r for r in found.rows if r.repeat_of]
+    assert pairs
+    assert all(r.outcome == "agrees" for r in pairs)
+    assert found.verdict == found.expected  # the proofs decide
+    assert not contradicted(found)
 
 
 SCRIPT = """

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from theory.schema import Estimand
-from verify.estimate import estimate
+from verify.estimate import SKEW_FACTOR, estimate
 
 RNG = np.random.default_rng(20260101)
 
@@ -20,7 +20,11 @@ def test_ratio_equals_its_textbook_delta_variance():
     residual = (a - value * b) / b.mean()
     assert found.value == pytest.approx(value)
     assert found.se == pytest.approx(residual.std(ddof=1) / np.sqrt(n), rel=1e-4)
-    assert found.high - found.value == pytest.approx(stats.norm.isf(0.005) * found.se)
+    z = stats.norm.isf(0.005 / SKEW_FACTOR)
+    assert found.high - found.value == pytest.approx(z * found.se, rel=0.1)
+    for end in (found.low, found.high):  # Fieller: there the mean of a - t b is z errors from 0
+        rest = a - end * b
+        assert abs(rest.mean()) == pytest.approx(z * rest.std(ddof=1) / np.sqrt(n))
 
 
 @pytest.mark.parametrize(
@@ -39,15 +43,68 @@ def test_functions_of_means(kind, names, expected):
     assert found.influence.mean() == pytest.approx(0.0, abs=1e-9)
 
 
-def test_coverage_of_the_delta_interval_is_as_promised():
+def test_a_denominator_that_may_be_zero_gives_no_interval():
+    columns = {"a": RNG.normal(1, 1, size=50), "b": RNG.normal(0, 1, size=50)}
+    found = estimate(Estimand("ratio", ("a", "b"), "test"), columns, 0.01)
+    assert (found.low, found.high) == (-np.inf, np.inf)
+
+
+def test_an_interval_bends_with_its_function():
+    """exp of a mean known to +-1: the upper arm is longer, and the curvature says so."""
+    columns = {"a": RNG.normal(0, 1, size=20)}
+    kind = Estimand("smooth", ("a",), "test", lambda m: float(np.exp(m[0])))
+    found = estimate(kind, columns, 1e-3)
+    assert found.high - found.value > found.value - found.low
+    assert found.curvature > 0.2
+    many = estimate(kind, {"a": RNG.normal(0, 1, size=200_000)}, 1e-3)
+    assert many.curvature < 0.02
+
+
+COVERED = {
+    "ratio": (Estimand("ratio", ("a", "b"), "test"), 4 / 9, None),
+    "mean": (Estimand("mean", ("b",), "test"), 9.0, None),
+    "square": (Estimand("ratio_to_square", ("a", "b"), "test"), 4 / 81, None),
+    "slope": (Estimand("slope", ("a", "b"), "test", xs=(1.0, 3.0)), 2.5, None),
+    "median": (Estimand("quantile", ("a",), "test", level=0.5), stats.gamma(4).median(), None),
+    "bounded": (Estimand("mean", ("c",), "test"), 1 / 3, {"c": (0.0, 1.0)}),
+    "probability": (Estimand("probability", ("d",), "test"), 0.05, None),
+}
+
+
+@pytest.mark.parametrize("name", COVERED)
+def test_intervals_miss_no_more_often_than_they_promise(name):
     """2,000 repetitions at level 0.05: the misses are binomial, bounded at level 1e-6."""
+    kind, truth, bounds = COVERED[name]
     misses = 0
     for _ in range(2000):
-        columns = {"a": RNG.gamma(4.0, size=400), "b": RNG.gamma(9.0, size=400)}
-        found = estimate(Estimand("ratio", ("a", "b"), "test"), columns, 0.05)
-        misses += not found.low <= 4 / 9 <= found.high
-    assert misses <= stats.binom.isf(1e-6, 2000, 0.055)
-    assert misses >= stats.binom.ppf(1e-6, 2000, 0.045)
+        columns = {
+            "a": RNG.gamma(4.0, size=400),
+            "b": RNG.gamma(9.0, size=400),
+            "c": RNG.beta(1, 2, size=400),
+            "d": (RNG.random(400) < 0.05).astype(float),
+        }
+        found = estimate(kind, columns, 0.05, bounds=bounds)
+        misses += not found.low <= truth <= found.high
+    assert misses <= stats.binom.isf(1e-6, 2000, 0.05)
+
+
+def test_a_slope_is_the_least_squares_line():
+    columns = _columns()
+    found = estimate(Estimand("log_slope", ("a", "b", "c"), "test", xs=(1, 2, 4)), columns, 0.01)
+    logs = [np.log(columns[k].mean()) for k in "abc"]
+    assert found.value == pytest.approx(np.polyfit([1, 2, 4], logs, 1)[0])
+
+
+def test_projected_half_widths_are_those_of_more_draws():
+    """What `min_detectable` is computed from: the design, not the luck of one sample."""
+    for name, (kind, _, bounds) in COVERED.items():
+        few = {k: RNG.beta(2, 5, size=2000) for k in "abc"}
+        many = {k: RNG.beta(2, 5, size=32_000) for k in "abc"}
+        few["d"], many["d"] = few["a"] < 0.2, many["a"] < 0.2
+        at = estimate(kind, few, 1e-4, bounds=bounds).half_at(32_000)
+        there = estimate(kind, many, 1e-4, bounds=bounds)
+        half = max(there.high - there.value, there.value - there.low)
+        assert at == pytest.approx(half, rel=0.2), name
 
 
 def test_probability_interval_is_exact_at_the_ends():

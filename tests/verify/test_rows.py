@@ -3,9 +3,9 @@ import pytest
 import sympy as sp
 
 from theory import claim
-from theory.schema import Bounds, absolute, relative
+from theory.schema import Bounds, Estimand, absolute, relative
 from verify import plan
-from verify.estimate import Estimate
+from verify.estimate import estimate
 from verify.exact import ProofRun
 from verify.rows import margin_at, min_detectable, plain_point, proof_row, text
 
@@ -21,9 +21,10 @@ def test_margins_are_relative_to_the_prediction_or_absolute():
 def test_min_detectable_is_margin_plus_both_quantiles_of_the_design():
     trial = plan.trials([CLAIM], "quick")[0]
     n = trial.most // 4
-    measured = Estimate(5.0, 0.08, 0, 0, n, "", np.empty(0))
+    draws = np.random.default_rng(1).normal(5.0, 0.08 * np.sqrt(n), size=n)
+    measured = estimate(Estimand("mean", ("a",), "test"), {"a": draws}, trial.look_alpha)
     found, unit = min_detectable(trial, measured, (5.0, 5.0), 0.5)
-    se = 0.08 * np.sqrt(n / trial.most)
+    se = measured.se * np.sqrt(n / trial.most)
     assert unit == "relative"
     assert found == pytest.approx((0.5 + (trial.z + 3.0902) * se) / 5, rel=1e-4)
 

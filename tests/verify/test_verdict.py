@@ -4,7 +4,7 @@ import pytest
 
 from theory import claim
 from verify.results import Row
-from verify.verdict import strongest, verdict
+from verify.verdict import may_differ, settled, strongest, verdict
 
 CLAIM = claim("vev.prop4.3")  # one stated law, one unstated assumption
 
@@ -69,3 +69,28 @@ def test_strongest_evidence_is_a_decided_one():
     rows = [row("undecided", kind="symbolic"), row("agrees", kind="monte-carlo")]
     assert strongest(rows) == "monte-carlo"
     assert strongest([]) == "none"
+
+
+def test_a_repeated_row_counts_only_if_it_differs_again():
+    first = row("differs")
+    again = dataclasses.replace(row("differs", name="row (repeated)"), repeat_of=first.check)
+    assert [r.outcome for r in settled([first, again])] == ["differs"]
+    better = dataclasses.replace(again, outcome="agrees")
+    assert [r.outcome for r in settled([first, better])] == ["undecided"]
+    assert "repeated on fresh streams it agrees" in settled([first, better])[0].reason
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "allowed"),
+    [
+        ("holds", row("differs"), False),
+        ("holds", row("differs", admits="outside"), True),
+        ("holds", row("differs", role="proof-step"), True),
+        ("holds-if", row("differs", admits="stated"), True),
+        ("holds-if", row("differs"), False),
+        ("false-as-stated", row("differs"), True),
+        ("false-as-stated", row("differs", role="corrected"), False),
+    ],
+)
+def test_which_rows_a_committed_verdict_lets_differ(expected, found, allowed):
+    assert may_differ(expected, found) is allowed
