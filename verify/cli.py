@@ -86,6 +86,13 @@ def build_parser() -> argparse.ArgumentParser:
     verify.add_argument("--json", action="store_true", help="print results.json on stdout")
     verify.set_defaults(command=verify_claims)
 
+    planning = commands.add_parser("plan", help="draws and seconds that a margin needs")
+    planning.add_argument("patterns", nargs="+", metavar="ID", help="ids, document keys or globs")
+    planning.add_argument("--tier", default="standard", help="quick, standard (default) or paper")
+    planning.add_argument("--margin", type=float, help="relative; default: the declared ones")
+    planning.add_argument("--seed", type=int, default=0, help="of the pilot sample; default 0")
+    planning.set_defaults(command=plan_claims)
+
     report = commands.add_parser("report", help="render the pages of a run again")
     report.add_argument("run", type=Path, metavar="RUN", help="a folder with results.json")
     report.set_defaults(command=render_report)
@@ -182,6 +189,33 @@ def verify_claims(options: argparse.Namespace) -> int:
             _say(line)
         _say(f"report: {folder / 'report.html'}")
     return exit_code(results)
+
+
+def plan_claims(options: argparse.Namespace) -> int:
+    """A pilot of every row: what its margin costs, and what its budget would catch."""
+    from verify import plan
+    from verify.design import design
+
+    rows = design(
+        plan.select(options.patterns), options.tier, margin=options.margin, seed=options.seed
+    )
+    if not rows:
+        _say("nothing is sampled for these claims: their evidence is proofs")
+        return OK
+    width = max(len(row.check) for row in rows)
+    _say(f"{'row':<{width}}  {'margin':>8}  {'draws needed':>12}  {'of budget':>9}  {'seconds':>8}"
+         f"  {'would catch':>11}  sampler")  # fmt: skip
+    for row in rows:
+        share = f"{row.margin_relative:.2%}" if row.margin_relative == row.margin_relative else (
+            f"{row.margin:.3g}")  # fmt: skip
+        caught = f"{row.detectable:.2%}" if row.unit == "relative" else f"{row.detectable:.3g}"
+        _say(f"{row.check:<{width}}  {share:>8}  {row.needed:>12,.0f}  {row.needed / row.budget:>9.0%}"
+             f"  {row.seconds:>8.2g}  {caught:>11}  {row.sampler}")  # fmt: skip
+        if row.doubt:
+            _say(f"{'':<{width}}  at least; the pilot has a {row.doubt}")
+    _say("seconds: one core of this machine, at the speed of the pilot; would catch: the smallest"
+         " error that the whole budget rejects with probability 0.999")  # fmt: skip
+    return OK
 
 
 def render_report(options: argparse.Namespace) -> int:

@@ -77,10 +77,10 @@ class Progress:
             return "undecided"
         if callable(prediction):
             measured = self._estimate(prediction, columns)
-        predicted = _pair(prediction)
+        predicted = predicted_pair(prediction)
         if any(math.isnan(p) for p in predicted):
             return "undecided"
-        margin = margin_at(self.trial.probe.margin, self.trial.tier, predicted)
+        margin = width_of(self.trial.probe.margin, self.trial.tier, predicted)
         measured, _, found = self._trusted(measured, columns)
         return decide(predicted, measured.low, measured.high, margin, found)[0]
 
@@ -101,8 +101,8 @@ class Progress:
         law = trial.claim.law(law_name)
         first = self._estimate(prediction, columns)
         measured, tails, found = self._trusted(first, columns)
-        predicted = _pair(prediction)
-        margin = margin_at(probe.margin, trial.tier, predicted)
+        predicted = predicted_pair(prediction)
+        margin = width_of(probe.margin, trial.tier, predicted)
         outcome, reason = decide(predicted, measured.low, measured.high, margin, found)
         detectable, unit = min_detectable(trial, measured, predicted, margin)
         row = Row(
@@ -151,13 +151,14 @@ def _value(evaluate: Evaluate, at: Mapping[str, Any]) -> Any:
     try:
         value = evaluate(**at)
         if not callable(value):
-            _pair(value)
+            predicted_pair(value)
     except Exception:
         return None
     return value
 
 
-def _pair(prediction: Any) -> tuple[float, float]:
+def predicted_pair(prediction: Any) -> tuple[float, float]:
+    """The two ends of a prediction: equal for an equation, (0, 0) for a distribution."""
     if callable(prediction):  # a distribution: its distance to itself
         return 0.0, 0.0
     value = as_float(prediction)
@@ -170,7 +171,7 @@ def _number(predicted: tuple[float, float]) -> float | list[float]:
     return predicted[0] if predicted[0] == predicted[1] else list(predicted)
 
 
-def margin_at(margin: Margin, tier: str, predicted: tuple[float, float]) -> float:
+def width_of(margin: Margin, tier: str, predicted: tuple[float, float]) -> float:
     """The absolute half-width that the margin means around this prediction."""
     if margin.kind == "absolute":
         return margin.at(tier)

@@ -7,15 +7,15 @@ from theory.schema import Bounds, Estimand, absolute, relative
 from verify import plan
 from verify.estimate import estimate
 from verify.exact import ProofRun
-from verify.rows import margin_at, min_detectable, plain_point, proof_row, text
+from verify.rows import width_of, min_detectable, plain_point, proof_row, text
 
 CLAIM = claim("vev.prop4.3")
 
 
 def test_margins_are_relative_to_the_prediction_or_absolute():
-    assert margin_at(relative(0.02, "why"), "standard", (50.0, 50.0)) == pytest.approx(1.0)
-    assert margin_at(absolute(0.02, "why"), "standard", (50.0, 50.0)) == 0.02
-    assert margin_at(relative(0.02, "why"), "standard", (1.0, float("inf"))) == 0.02
+    assert width_of(relative(0.02, "why"), "standard", (50.0, 50.0)) == pytest.approx(1.0)
+    assert width_of(absolute(0.02, "why"), "standard", (50.0, 50.0)) == 0.02
+    assert width_of(relative(0.02, "why"), "standard", (1.0, float("inf"))) == 0.02
 
 
 def test_min_detectable_is_margin_plus_both_quantiles_of_the_design():
