@@ -209,7 +209,8 @@ def plan_claims(options: argparse.Namespace) -> int:
         share = f"{row.margin_relative:.2%}" if row.margin_relative == row.margin_relative else (
             f"{row.margin:.3g}")  # fmt: skip
         caught = f"{row.detectable:.2%}" if row.unit == "relative" else f"{row.detectable:.3g}"
-        _say(f"{row.check:<{width}}  {share:>8}  {row.needed:>12,.0f}  {row.needed / row.budget:>9.0%}"
+        part = f"{row.needed / row.budget:.0%}"
+        _say(f"{row.check:<{width}}  {share:>8}  {row.needed:>12,.0f}  {part:>9}"
              f"  {row.seconds:>8.2g}  {caught:>11}  {row.sampler}")  # fmt: skip
         if row.doubt:
             _say(f"{'':<{width}}  at least; the pilot has a {row.doubt}")

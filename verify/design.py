@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from theory.schema import Claim
 from verify import plan
+from verify.estimate import SKEW_FACTOR
 from verify.plan import PlanError, Trial
 from verify.pool import timed_blocks
-from verify.estimate import SKEW_FACTOR
 from verify.rows import min_detectable, predicted_pair, width_of
 from verify.trust import LARGEST_SHARE, Tails, trusted
 

@@ -7,7 +7,7 @@ from theory.schema import Bounds, Estimand, absolute, relative
 from verify import plan
 from verify.estimate import estimate
 from verify.exact import ProofRun
-from verify.rows import width_of, min_detectable, plain_point, proof_row, text
+from verify.rows import min_detectable, plain_point, proof_row, text, width_of
 
 CLAIM = claim("vev.prop4.3")
 
