@@ -166,7 +166,7 @@ def _pair(prediction: Any) -> tuple[float, float]:
     return float(value), float(value)
 
 
-def _number(predicted: tuple[float, float]) -> float | list[float]:
+def _number(predicted: tuple[float, float]) -> float | list[float | None]:
     return predicted[0] if predicted[0] == predicted[1] else list(predicted)
 
 
