@@ -1,7 +1,7 @@
 """The command line: parses, asks the other modules, prints. Heavy imports wait in the commands.
 
 Exit codes: 0 every verdict as expected, 1 an unexpected verdict, 2 bad usage, 3 undecided rows
-remain, 4 internal error, 130 interrupted.
+remain, 4 the run broke off (a full disk, a dead worker, an internal error), 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 OK, UNEXPECTED, USAGE, UNDECIDED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
+KEPT = "; finished work is kept, go on with --resume"
+MOST_TIMES = 10**6
+MOST_EXPONENT = 10**4
 
 
 class UsageError(Exception):
@@ -28,21 +31,26 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:  # argparse has said why
         return int(stop.code or 0)
     try:
-        return int(options.command(options))
+        code = int(options.command(options))
+        sys.stdout.flush()
     except UsageError as error:
         return _fail(str(error), USAGE)
     except KeyboardInterrupt:
-        return _fail("interrupted; finished work is kept, go on with --resume", INTERRUPTED)
+        kept = options.command is verify_claims
+        return _fail(f"interrupted{KEPT if kept else ''}", INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
-        return OK
+        return _reader_left()
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        return _fail(f"cannot read or write{place}: {error.strerror or error}", INTERNAL)
     except Exception as error:
-        if _is_bad_input(error):
-            return _fail(str(error), USAGE)
+        if (known := _code_of(error)) is not None:
+            return _fail(str(error), known)
         import traceback
 
         traceback.print_exc()
         return _fail(f"internal error: {type(error).__name__}: {error}", INTERNAL)
+    return code
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -52,7 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="Which published laws of very deep random networks hold, which need an "
         "unstated assumption, and which are false.",
         epilog="Exit codes: 0 as expected, 1 an unexpected verdict, 2 bad usage, "
-        "3 undecided rows remain, 4 internal error.",
+        "3 undecided rows remain, 4 the run broke off, 130 interrupted.",
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -179,9 +187,7 @@ def verify_claims(options: argparse.Namespace) -> int:
             resume=options.resume,
             watcher=watching,
         )
-    from verify.report import render
-
-    render(results, folder)
+    _render(results, folder)
     if options.json:
         sys.stdout.write(results.to_json())
     else:
@@ -221,16 +227,32 @@ def plan_claims(options: argparse.Namespace) -> int:
 
 def render_report(options: argparse.Namespace) -> int:
     """Render again from results.json."""
-    from verify.report import render
-    from verify.results import load
+    from verify.results import ResultsError, load
 
-    folder = options.run.parent if options.run.is_file() else options.run
+    folder = options.run
+    try:
+        folder = folder.parent if folder.is_file() else folder
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"RUN must be the folder of a run; {str(folder)!r}: {error}") from None
     results = load(folder / "results.json")
-    render(results, folder)
+    _render(results, folder)
     for line in summary(results):
         _say(line)
     _say(f"report: {folder / 'report.html'}")
     return exit_code(results)
+
+
+def _render(results: Any, folder: Path) -> None:
+    from verify.report import render
+    from verify.store import StoppedError
+
+    try:
+        render(results, folder)
+    except OSError as error:
+        raise StoppedError(
+            f"cannot write the pages in {folder}: {error.strerror or error}; results.json is whole,"
+            f" render it again with `depthlaws report {folder}`"
+        ) from None
 
 
 # --- saying it -------------------------------------------------------------------------------
@@ -272,27 +294,48 @@ def exit_code(results: Any) -> int:
 
 def parse_value(text: str) -> Any:
     """An integer, an exact decimal or fraction, `10,20,30`, or `10*100` for a hundred tens."""
-    from fractions import Fraction
-
     text = text.strip().strip("()[]")
     if "," in text:
         return tuple(parse_value(part) for part in text.split(",") if part.strip())
     if "*" in text:
-        value, _, times = text.partition("*")
-        if not times.strip().isdigit() or int(times) > 1_000_000:
+        value, _, times = (part.strip() for part in text.partition("*"))
+        if not _is_whole(times) or int(times) > MOST_TIMES:
             raise UsageError(
-                f"value*times needs a whole number of times, at most 10^6; got {text!r}"
+                "value*times needs a whole number of times, at most 10^6; got " + _shown(text)
             )
         return (parse_value(value),) * int(times)
+    from fractions import Fraction
+
+    _check_exponent(text)
     try:
         number = Fraction(text)
     except (ValueError, ZeroDivisionError):
         if text.replace("_", "").replace("-", "").isalnum() and not text[:1].isdigit():
             return text  # a named choice
         raise UsageError(
-            f"a value must be a number, a fraction or a sequence; got {text!r}"
+            "a value must be a number of at most 4300 digits, a fraction or a sequence; got "
+            + _shown(text)
         ) from None
     return number.numerator if number.denominator == 1 and "." not in text else number
+
+
+def _is_whole(text: str) -> bool:
+    return text.isdecimal() and len(text) <= 20
+
+
+def _check_exponent(text: str) -> None:
+    """Fraction("1e999999999") would compute all its digits."""
+    exponent = text.lower().rpartition("e")[2].lstrip("+-").replace("_", "")
+    if (
+        "e" in text.lower()
+        and exponent.isdecimal()
+        and not (_is_whole(exponent) and int(exponent) <= MOST_EXPONENT)
+    ):
+        raise UsageError(f"the exponent of a value must lie in [-10^4, 10^4]; got {_shown(text)}")
+
+
+def _shown(text: str) -> str:
+    return repr(text) if len(text) <= 60 else repr(text[:57]) + "..."
 
 
 def _number(value: Any, digits: int | None) -> str:
@@ -305,14 +348,30 @@ def _number(value: Any, digits: int | None) -> str:
     return str(mpmath.nstr(value, digits))
 
 
-def _is_bad_input(error: Exception) -> bool:
+def _code_of(error: Exception) -> int | None:
+    """The exit code of an error whose message is all that the reader needs; else None."""
     from simulate.setup import SetupError
     from theory.schema import ClaimError
     from verify.plan import PlanError
     from verify.results import ResultsError
-    from verify.store import StoreError
+    from verify.store import StoppedError, StoreError
 
-    return isinstance(error, ClaimError | PlanError | StoreError | ResultsError | SetupError)
+    if isinstance(error, StoppedError):
+        return INTERNAL
+    usage = isinstance(error, ClaimError | PlanError | StoreError | ResultsError | SetupError)
+    return USAGE if usage else None
+
+
+def _reader_left() -> int:
+    """The reader of our output (`| head`) has what it wanted: end without a word."""
+    import contextlib
+    import os
+
+    with contextlib.suppress(OSError, ValueError):  # else the interpreter complains at its end
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+    return OK
 
 
 def _fail(message: str, code: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib
 import platform
@@ -32,10 +33,12 @@ from verify.results import (
     Line,
     MutantResult,
     Results,
+    ResultsError,
     Row,
+    load,
 )
 from verify.rows import Progress, proof_row
-from verify.store import Store, source_digest
+from verify.store import Store, fingerprint, source_digest
 from verify.verdict import may_differ, strongest, verdict
 
 
@@ -95,37 +98,49 @@ def verify(
     device = choose_device(device)
     chosen = plan.select(patterns)
     trials = plan.trials(chosen, tier)
-    fingerprint = f"{source_digest()}:{seed}:{device}:{dtype}"
-    store = Store(folder, fingerprint, resume=resume) if folder else None
-    run = _Run(chosen, trials, seed, device, dtype, store, watcher or Silent())
-    pool: Pool = Here() if jobs == 1 else Processes(jobs)
-    try:
+    meta = _meta(patterns, tier, seed, device, dtype, plan.count_rows(chosen, tier))
+    with contextlib.ExitStack() as closing:
+        store = None
+        if folder is not None:
+            marks = fingerprint(claims=patterns, tier=tier, seed=seed, device=device, dtype=dtype)
+            store = Store(folder, marks, resume=resume)
+            closing.callback(store.close)
+            if resume and (finished := _finished(folder / "results.json", meta)):
+                store.finish()
+                return finished
+        run = _Run(chosen, trials, seed, device, dtype, store, watcher or Silent())
+        pool: Pool = Here() if jobs == 1 else Processes(jobs)
+        closing.callback(pool.shutdown)
         run.watcher.planned(chosen, trials)
         run.go(pool, jobs)
         run.repeat(pool, jobs)
-    except BaseException:
-        if store:
-            store.close()
-        raise
-    finally:
-        pool.shutdown()
-    results = Results(
-        schema_version=SCHEMA_VERSION,
-        meta=_meta(patterns, tier, seed, device, dtype, plan.count_rows(chosen, tier), run.errors),
-        timing={
-            "started": started,
-            "seconds": round(time.perf_counter() - start, 3),
-            "jobs": jobs,
-            "resumed": resume,
-            "damaged_records": store.damaged if store else 0,
-        },
-        documents=_documents(),
-        claims=[run.result(c) for c in chosen],
-    )
-    if store and folder:
-        results.save(folder / "results.json")
-        store.finish()
+        results = Results(
+            schema_version=SCHEMA_VERSION,
+            meta={**meta, "errors": sorted(run.errors)},
+            timing={
+                "started": started,
+                "seconds": round(time.perf_counter() - start, 3),
+                "jobs": jobs,
+                "resumed": resume,
+                "damaged_records": store.damaged if store else 0,
+            },
+            documents=_documents(),
+            claims=[run.result(c) for c in chosen],
+        )
+        if store and folder is not None:
+            results.save(folder / "results.json")
+            store.finish()
     return results
+
+
+def _finished(path: Path, meta: dict[str, Any]) -> Results | None:
+    """The results of the same run, if it had come to its end before it was interrupted."""
+    try:
+        found = load(path)
+    except ResultsError:
+        return None
+    same = {**found.meta, "git_revision": ""} == {**meta, "git_revision": ""}
+    return found if same else None
 
 
 class _Run:
@@ -186,7 +201,7 @@ class _Run:
             if not running:
                 continue
             done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
+            for future in sorted(done, key=_failed):  # what is finished is kept first
                 running.pop(future)(future.result())
 
     def _next_task(
@@ -316,6 +331,10 @@ class _Run:
         return results
 
 
+def _failed(future: Future[Any]) -> bool:
+    return future.cancelled() or future.exception() is not None
+
+
 def _curve(claim: Claim, name: str) -> CurveResult:
     curve = next(c for c in claim.curves if c.name == name)
     lines = []
@@ -384,7 +403,6 @@ def _meta(
     device: str,
     dtype: str,
     n_rows: int,
-    errors: Sequence[str],
 ) -> dict[str, Any]:
     return {
         "tier": tier,
@@ -396,7 +414,7 @@ def _meta(
         "family_alpha": plan.FAMILY_ALPHA,
         "n_monte_carlo_rows": n_rows,
         "budget": plan.BUDGETS[tier],
-        "errors": sorted(errors),
+        "errors": [],
         "versions": {"python": platform.python_version(), **_versions()},
         "git_revision": _revision(),
         "source_digest": source_digest(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class _Lines(_Count):
     def repeating(self, trials: Sequence[Trial]) -> None:
         super().repeating(trials)
         for trial in trials:
-            self.stream.write(f"{trial.check}: differs unexpectedly; measured once more\n")
+            self._line(f"{trial.check}: differs unexpectedly; measured once more")
 
     def proved(self, row: Row) -> None:
         self.outcomes.setdefault(row.claim, []).append(row.outcome)
@@ -103,7 +103,12 @@ class _Lines(_Count):
                 for o in ("agrees", "differs", "undecided")
                 if o in outcomes
             )
-            self.stream.write(f"{claim_id:<20} {counts:<40} {self.time_left()}\n")
+            self._line(f"{claim_id:<20} {counts:<40} {self.time_left()}")
+
+    def _line(self, text: str) -> None:
+        """A terminal that is gone, or a full disk behind stderr, ends no run."""
+        with suppress(OSError, ValueError):
+            self.stream.write(text + "\n")
             self.stream.flush()
 
 

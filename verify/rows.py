@@ -167,7 +167,7 @@ def predicted_pair(prediction: Any) -> tuple[float, float]:
     return float(value), float(value)
 
 
-def _number(predicted: tuple[float, float]) -> float | list[float]:
+def _number(predicted: tuple[float, float]) -> float | list[float | None]:
     return predicted[0] if predicted[0] == predicted[1] else list(predicted)
 
 

@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from verify.store import Store, StoreError, source_digest
+from verify.store import MAGIC, Store, StoreError, source_digest
 
 
 def _columns(i):
@@ -38,7 +38,7 @@ def test_what_was_added_is_read_back(tmp_path):
 def test_every_truncation_loses_only_the_torn_record(tmp_path):
     path = _filled(tmp_path)
     whole = path.read_bytes()
-    starts = [i for i in range(len(whole)) if whole.startswith(b"\x89DLAWS1\n", i)]
+    starts = [i for i in range(len(whole)) if whole.startswith(MAGIC, i)]
     for cut in range(0, len(whole), 37):
         path.write_bytes(whole[:cut])
         store = _reopened(tmp_path)
