@@ -101,6 +101,17 @@ def build_parser() -> argparse.ArgumentParser:
     planning.add_argument("--seed", type=int, default=0, help="of the pilot sample; default 0")
     planning.set_defaults(command=plan_claims)
 
+    calibrating = commands.add_parser("calibrate", help="measure the decision code itself")
+    calibrating.add_argument("--runs", type=int, default=12_000, help="runs of true laws")
+    calibrating.add_argument("--seed", type=int, default=0, help="default 0")
+    calibrating.add_argument("--jobs", type=int, help="processes (default: the cores)")
+    calibrating.add_argument("--out", type=Path, help="folder (default reports/calibration)")
+    calibrating.add_argument(
+        "--results", type=Path, nargs="*", default=[], metavar="RUN",
+        help="folders of finished runs whose mutants are counted (default: run both tiers)",
+    )  # fmt: skip
+    calibrating.set_defaults(command=calibrate)
+
     report = commands.add_parser("report", help="render the pages of a run again")
     report.add_argument("run", type=Path, metavar="RUN", help="a folder with results.json")
     report.set_defaults(command=render_report)
@@ -222,6 +233,28 @@ def plan_claims(options: argparse.Namespace) -> int:
             _say(f"{'':<{width}}  at least; the pilot has a {row.doubt}")
     _say("seconds: one core of this machine, at the speed of the pilot; would catch: the smallest"
          " error that the whole budget rejects with probability 0.999")  # fmt: skip
+    return OK
+
+
+def calibrate(options: argparse.Namespace) -> int:
+    """Null runs, tails, mutants and planted faults; writes the calibration report."""
+    import os
+
+    from verify.calibration.page import in_short
+    from verify.calibration.run import calibrate as run_it
+
+    folder = options.out or Path("reports") / "calibration"
+    report = run_it(
+        folder,
+        runs=options.runs,
+        seed=options.seed,
+        jobs=os.cpu_count() or 1 if options.jobs is None else options.jobs,
+        results=options.results,
+        say=_note,
+    )
+    for line in in_short(report):
+        _say(line)
+    _say(f"report: {folder / 'calibration.md'}")
     return OK
 
 
@@ -381,3 +414,8 @@ def _fail(message: str, code: int) -> int:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

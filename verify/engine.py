@@ -94,7 +94,7 @@ def verify(
     """
     start = time.perf_counter()
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    _check_options(seed, jobs, dtype)
+    check_options(seed, jobs, dtype)
     device = choose_device(device)
     chosen = plan.select(patterns)
     trials = plan.trials(chosen, tier)
@@ -325,7 +325,8 @@ class _Run:
                 by += [
                     p.trial.check
                     for p in mine
-                    if not p.trial.repeat and mutant.name in p.rejected.get(law.name, [])
+                    if not p.trial.repeat
+                    and p.mutants.get(law.name, {}).get(mutant.name) == "differs"
                 ]
                 results.append(MutantResult(law.name, mutant.name, by))
         return results
@@ -354,7 +355,8 @@ def _load_proof(note: dict[str, Any]) -> ProofRun:
     return ProofRun(finding, tuple(note["rejected"]), note["seconds"], note["error"])
 
 
-def _check_options(seed: int, jobs: int, dtype: str) -> None:
+def check_options(seed: int, jobs: int, dtype: str) -> None:
+    """Raise PlanError naming the option that breaks its rule."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
         raise PlanError(f"seed must be an integer in [0, 2^63); got {seed!r}")
     if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
@@ -415,13 +417,14 @@ def _meta(
         "n_monte_carlo_rows": n_rows,
         "budget": plan.BUDGETS[tier],
         "errors": [],
-        "versions": {"python": platform.python_version(), **_versions()},
-        "git_revision": _revision(),
+        "versions": {"python": platform.python_version(), **versions()},
+        "git_revision": revision(),
         "source_digest": source_digest(),
     }
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
+    """Versions of this package and of what its numbers depend on."""
     found = {}
     for name in ("depthlaws", "torch", "numpy", "scipy", "sympy", "mpmath"):
         try:
@@ -431,7 +434,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _revision() -> str:
+def revision() -> str:
     """The git revision of the source, with -dirty; empty outside a checkout."""
     root = Path(__file__).resolve().parent.parent
     if not (root / ".git").exists():

@@ -34,7 +34,7 @@ class Progress:
     look: int = 0
     seconds: float = 0.0
     rows: list[Row] = field(default_factory=list)
-    rejected: dict[str, list[str]] = field(default_factory=dict)  # law -> mutants
+    mutants: dict[str, dict[str, str]] = field(default_factory=dict)  # law -> name -> outcome
     done: bool = False
     predictions: dict[str, Any] = field(default_factory=dict)
 
@@ -56,18 +56,17 @@ class Progress:
         trial = self.trial
         target = trial.looks[self.look]  # a resumed run may hold blocks of later looks
         columns = concatenate(self.chunks[f] for f in sorted(self.chunks) if f < target)
-        self.rows, self.rejected = [], {}
+        self.rows, self.mutants = [], {}
         for name in trial.probe.laws:
             law = trial.claim.law(name)
             if name not in self.predictions:
                 self.predictions[name] = law(**trial.probe.at)
             row, measured = self._row(name, self.predictions[name], columns, seed)
             self.rows.append(row)
-            self.rejected[name] = [
-                m.name
+            self.mutants[name] = {
+                m.name: self._outcome(_value(m.evaluate, trial.probe.at), columns, measured)
                 for m in law.mutants
-                if self._outcome(_value(m.evaluate, trial.probe.at), columns, measured) == "differs"
-            ]
+            }
         self.look += 1
         decided = all(row.outcome != "undecided" for row in self.rows)
         self.done = decided or self.look == len(trial.looks)

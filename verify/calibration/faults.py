@@ -6,19 +6,22 @@ cannot see them measures nothing: under each fault some row must differ.
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest import mock
 
+import torch
 from torch import Tensor
 
-from simulate import activations, laws, networks
+from simulate import activations, laws, networks, run_blocks
 from simulate.seeds import Stream
 from simulate.setup import Setup
-
-Fault = Callable[[], Iterator[None]]
+from verify import plan
+from verify.rows import Progress
+from verify.verdict import may_differ
 
 
 @contextmanager
@@ -71,8 +74,6 @@ def dropped_layer() -> Iterator[None]:
 
 
 def _without_second(setup: Setup) -> Setup:
-    import dataclasses
-
     widths = setup.widths
     if len(widths) < 4 or widths[1] != widths[2]:
         return setup
@@ -96,8 +97,6 @@ def reused_weights() -> Iterator[None]:
 @contextmanager
 def half_precision() -> Iterator[None]:
     """Activations rounded to float16 on their way."""
-    import torch
-
     true = activations.apply
 
     def rounded(setup: Setup, x: Tensor, **more: Any) -> Tensor:
@@ -117,15 +116,13 @@ FAULTS = {
 }
 
 
-def red_rows(fault: str, patterns: Sequence[str], *, seed: int) -> tuple[list[str], int]:
-    """(checks that differ unexpectedly, rows sampled) at the quick tier under one fault."""
-    from verify import plan
-    from verify.rows import Progress
-    from verify.verdict import may_differ
-    from simulate import run_blocks
+def red_rows(fault: str, patterns: Sequence[str], seed: int) -> tuple[list[str], int]:
+    """(checks that differ unexpectedly, rows sampled) at the quick tier under one fault.
 
+    fault: a key of FAULTS, or "none".
+    """
     red, sampled = [], 0
-    with FAULTS[fault]():
+    with FAULTS[fault]() if fault in FAULTS else nullcontext():
         for trial in plan.trials(plan.select(patterns), "quick"):
             progress = Progress(trial)
             while not progress.done:

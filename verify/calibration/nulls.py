@@ -10,6 +10,7 @@ false alarm. The same draws are put to the two rules that are in use elsewhere.
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -59,8 +60,9 @@ def report_level() -> float:
 def run_cell(name: str, depth: int, first_seed: int, runs: int) -> dict[str, Any]:
     """`runs` runs of one cell, counted. Seeds are first_seed, first_seed + 1, ...
 
-    decided: Counter of (level, margin, outcome). wrong: the same for wrong laws, `rules` for both
-    under the rules in use. covered: Counter of (interval, level of the look, outcome).
+    decided: Counter of (level, margin, outcome). wrong: of (level, outcome), for the wrong versions
+    of the law. rules: of (rule, true or wrong, accepted). covered: of (interval, level of the look,
+    outcome).
     """
     null = next(n for n in NULLS if n.name == name)
     made, probe = null.build(depth)
@@ -110,7 +112,7 @@ def _chunks(trial: Trial, columns: Columns) -> dict[int, Columns]:
     starts = (0, *trial.looks)
     return {
         first: {k: v[first * trial.block : last * trial.block] for k, v in columns.items()}
-        for first, last in zip(starts, starts[1:], strict=False)
+        for first, last in itertools.pairwise(starts)
     }
 
 
@@ -132,10 +134,9 @@ def _cover(covered: Counter[Any], progress: Progress, trial: Trial) -> None:
 
 
 def _count_wrong(wrong: Counter[Any], progress: Progress, law: Law, level: float) -> None:
-    """What became of the wrong versions: rejected by the look at which the law was decided."""
-    rejected = set(progress.rejected[law.name])
-    for mutant in law.mutants:
-        wrong[level, mutant.name in rejected] += 1
+    """What became of the wrong versions at the look at which the law was decided."""
+    for outcome in progress.mutants[law.name].values():
+        wrong[level, outcome] += 1
 
 
 def _rules(rules: Counter[Any], probe: Probe, law: Law, columns: Columns) -> None:
@@ -227,7 +228,7 @@ def null(
 def _wrong(
     value: Callable[..., Any], mutants: tuple[Mutant, ...], at: Mapping[str, Any]
 ) -> tuple[Mutant, ...]:
-    """The registered mutants whose value differs here by a fifth or more, and half as much again."""
+    """The registered mutants whose value is a fifth or more off here, and half as much again."""
     true = value(**at)
     if callable(true):
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from scipy import stats
 
 from verify import plan, trust
 from verify.calibration import misses, nulls, thresholds
+from verify.estimate import SKEW_FACTOR
 from verify.report import figures
 from verify.results import ClaimResult, CurveResult, LawInfo, Line
 
@@ -145,12 +147,13 @@ def _false_alarms(report: dict[str, Any]) -> str:
     every_wrong, _ = rejected(cells, "standard errors", "wrong")
     wrong = total(cells, "wrong")
     level = report["meta"]["report_level"]
-    ours = wrong[level, True], wrong[level, True] + wrong[level, False]
+    ours = {o: wrong[level, o] for o in ("differs", "agrees", "undecided")}
+    of_ours = sum(ours.values())
     alarms = decided[level, "declared", "differs"]
     return "\n\n".join(
         [
-            "Every run samples networks on a seed of its own and goes through the looks, doubts and "
-            "decisions of a report. *Budget* is the error probability that the row may spend. "
+            "Every run samples networks on a seed of its own and goes through the looks, doubts "
+            "and decisions of a report. *Budget* is the error probability that the row may spend. "
             "Without a margin (*none*) a true law can only be undecided or rejected: the hardest "
             "case, a law on the edge of its margin.",
             _table(
@@ -176,17 +179,12 @@ def _false_alarms(report: dict[str, Any]) -> str:
                      f"{every / of_every:.1%}", f"{1 - every_wrong / of_wrong:.1%}"],
                     ["this suite, at the budget of a report",
                      f"{alarms / runs:.1%}",
-                     f"0 % (rejected {ours[0] / ours[1]:.0%}, the others undecided)"
-                     if _accepted(cells) == 0 else f"{_accepted(cells) / ours[1]:.1%}"],
+                     f"{ours['agrees'] / of_ours:.1%} ({ours['differs'] / of_ours:.0%} rejected, "
+                     f"{ours['undecided'] / of_ours:.0%} undecided)"],
                 ],
             ),
         ]
     )  # fmt: skip
-
-
-def _accepted(cells: Sequence[dict[str, Any]]) -> int:
-    """Wrong laws that came out `agrees`."""
-    return sum(cell.get("wrong_accepted", 0) for cell in cells)
 
 
 def _cell(cells: Sequence[dict[str, Any]], name: str, depth: int) -> str:
@@ -238,7 +236,7 @@ def _tails(report: dict[str, Any]) -> str:
     ]
     parts = [
         f"Means of draws with mean 1, at level {thresholds.LEVEL:g} (paying for skewness up to a "
-        f"factor {trust.SKEW_FACTOR:g}). Log-normal by log-variance, which for a product of layers "
+        f"factor {SKEW_FACTOR:g}). Log-normal by log-variance, which for a product of layers "
         "is what depth/width means; Pareto by shape (moments of order 1/shape and above are "
         "infinite).",
         _table(
@@ -252,11 +250,11 @@ def _tails(report: dict[str, Any]) -> str:
     for key, name, edges, chosen in (
         ("by_shape", "Pareto shape of the largest draws", thresholds.SHAPE_EDGES, trust.TAIL_INDEX),
         ("by_share", "share of the largest draw", thresholds.SHARE_EDGES, trust.LARGEST_SHARE),
-        ("by_skew", "factor by skewness", thresholds.SKEW_EDGES, trust.SKEW_FACTOR),
+        ("by_skew", "factor by skewness", thresholds.SKEW_EDGES, SKEW_FACTOR),
     ):
         counts = total(report["thresholds"], key)
         lines = []
-        for k, (low, high) in enumerate(zip(edges, edges[1:], strict=False)):
+        for k, (low, high) in enumerate(itertools.pairwise(edges)):
             hit, of = counts[k, True], counts[k, True] + counts[k, False]
             if of:
                 lines.append(

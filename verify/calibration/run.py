@@ -19,8 +19,8 @@ from verify.calibration import faults, misses, nulls, thresholds
 from verify.engine import check_options, revision, verify, versions
 from verify.plan import PlanError
 from verify.pool import Here, Pool, Processes
-from verify.results import Results, load, write_text
-from verify.store import source_digest
+from verify.results import Results, load
+from verify.store import source_digest, write_whole
 
 VERSION = 1
 RUNS = 12_000  # null runs in all, about
@@ -54,7 +54,8 @@ def calibrate(
         raise PlanError(f"runs must be an integer >= {len(nulls.NULLS)}; got {runs!r}")
     start = time.perf_counter()
     finished = [load(path / "results.json") for path in results]
-    write_text(folder / "calibration.md", "")  # an unwritable folder is known now, not at the end
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    write_whole(folder / "calibration.md", "")  # an unwritable folder is known now, not at the end
     pool: Pool = Here() if jobs == 1 else Processes(jobs)
     try:
         found = {
@@ -83,7 +84,7 @@ def calibrate(
         "misses": [_missed(r) for r in finished],
         "timing": {"seconds": round(time.perf_counter() - start, 1), "jobs": jobs},
     }
-    write_text(folder / "calibration.json", json.dumps(report, indent=1, allow_nan=False) + "\n")
+    write_whole(folder / "calibration.json", json.dumps(report, indent=1, allow_nan=False) + "\n")
     render(report, folder)
     return report
 
@@ -93,8 +94,8 @@ def render(report: dict[str, Any], folder: Path) -> None:
     from verify.calibration import page
 
     for name, text in page.figures_of(report).items():
-        write_text(folder / "figures" / name, text)
-    write_text(folder / "calibration.md", page.text(report))
+        write_whole(folder / "figures" / name, text)
+    write_whole(folder / "calibration.md", page.text(report))
 
 
 def _null_runs(pool: Pool, runs: int, seed: int, say: Say) -> list[dict[str, Any]]:
