@@ -5,7 +5,8 @@
 The law in closed form, its first correction in 1/n and their derivations are in `fuss_catalan`.
 
 Sizes. The next term of an expansion in 1/n is about L/n of the first (exactly (L-1)/n in the second
-moment): width n >= 4L, so that it is at most a quarter, and n >= 12; then n is doubled.
+moment): width n >= 4L, so that it is at most a quarter, and n >= 12, so that several singular
+values lie on either side of the threshold; then n is doubled.
 """
 
 from __future__ import annotations
@@ -106,14 +107,14 @@ def _vanishing(depth: int, width: int) -> Margin:
     tail = 1 - fraction_below(threshold=HALF, depth=depth)
     return absolute(
         float(tail) + 1 / (4 * width),
-        why="1 - F(c, L), of order (ln L)/L, and at most 1/(4n) of it more at width n",
+        why="1 - F(c, L), of order (ln L)/L; at width n at most 1/(4n) more, to first order",
     )
 
 
 def _wide(depth: int, width: int) -> Margin:
     return absolute(
         largest_first_order(depth) / width,
-        why="wide limit: L/(2(L+1)n), the largest 1/n term over all thresholds",
+        why="wide limit: L/(2(L+1)n), the largest term of order 1/n over all thresholds",
     )
 
 
@@ -175,7 +176,7 @@ CLAIM = Claim(
             parameters=(THRESHOLD, DEPTH),
             words="fraction of singular values below c; c^2 fixes the angle phi in (0, pi/(L+1))",
             evaluate=fraction_below,
-            error="O(1/n)",
+            error="O(1/n); at most L/(2(L+1)n) to first order (law `first correction`)",
             mutants=(
                 Mutant(
                     "L+1 for L",
