@@ -12,12 +12,23 @@ from simulate.registry import experiment
 from simulate.seeds import Stream
 from simulate.setup import Setup
 
+COLUMNS = ("mean_act_sq", "mean_act_fourth", "mean_act_pair_sq")
+ROUNDING = 1e-9  # a mean of many ones may step over 1 by far less
+
+
+def bounds(setup: Setup) -> Mapping[str, tuple[float, float]]:
+    """Even powers of a tanh lie in [0, 1] whatever the input; the other phi are unbounded."""
+    if setup.activation != "tanh" or setup.widths[0] < 2:  # no pairs in one unit: nan
+        return {}
+    return dict.fromkeys(COLUMNS, (-ROUNDING, 1.0 + ROUNDING))
+
 
 @experiment(
     "activation_moments",
-    columns=("mean_act_sq", "mean_act_fourth", "mean_act_pair_sq"),
+    columns=COLUMNS,
     sampler="activated inputs, no weights drawn",
     cost=lambda setup: setup.widths[0] * setup.n_inputs,
+    bounds=bounds,
 )
 def activation_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """Means over the entries of one input of phi(x_i)^2, phi(x_i)^4 and phi(x_i)^2 phi(x_j)^2.

@@ -4,6 +4,7 @@ from scipy import stats
 
 from simulate import Setup, run
 from simulate.experiments.node_correlation import product_cost
+from simulate.registry import get
 
 
 def test_orthogonal_linear_networks_keep_independent_nodes():
@@ -65,3 +66,20 @@ def test_cost_counts_weights_products_and_factorisations():
     plain = Setup(widths=(64, 64), weights="gaussian", gain=1.0, activation="linear")
     assert product_cost(plain) == 2 * 64**2
     assert product_cost(Setup(**{**plain.as_dict(), "weights": "haar"})) == 4 * 64**2
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        Setup(widths=(4, 1, 4), weights="gaussian", gain=2.0, activation="relu"),  # VNI 1, or dead
+        Setup(widths=(6,) * 4, weights="haar", gain=1.0, activation="linear"),  # VNI 1/6
+        Setup(widths=(5, 30, 7), weights="rademacher", gain=3.0, activation="tanh"),
+    ],
+    ids=("one unit", "orthogonal", "tanh"),
+)
+def test_columns_stay_within_their_bounds(setup):
+    bounds = get("node_correlation").bounds(setup)
+    found = run("node_correlation", setup, replicates=2048, seed=6)
+    assert set(bounds) == {"vni", "alive"}
+    for column, (low, high) in bounds.items():
+        assert ((low <= found[column]) & (found[column] <= high)).all()

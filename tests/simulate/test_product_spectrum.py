@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from simulate import Setup, SetupError, run
+from simulate.registry import get
 
 
 def linear(*widths: int, **more: Any) -> Setup:
@@ -37,10 +38,13 @@ def test_moments_agree_with_the_spectrum(seed: int) -> None:
     assert np.allclose(moments["mean_sq_squared"], moments["mean_sq"] ** 2)
 
 
-def test_several_networks_in_one_replicate(seed: int) -> None:
-    found = run("product_spectrum", linear(3, 3, extra={"networks": 4}), replicates=8, seed=seed)
-    counts = found["fraction_below"] * 12
-    assert np.allclose(counts, np.round(counts))
+@pytest.mark.parametrize("threshold", [1e-12, 0.5, 1e6])
+def test_a_fraction_stays_within_its_bounds(seed: int, threshold: float) -> None:
+    setup = linear(3, 3, 3, extra={"threshold": threshold})
+    low, high = get("product_spectrum").bounds(setup)["fraction_below"]
+    found = run("product_spectrum", setup, replicates=64, seed=seed)["fraction_below"]
+    assert np.all((low <= found) & (found <= high))
+    assert np.allclose(3 * found, np.round(3 * found))
 
 
 def test_frames_at_a_depth_where_the_product_underflows(seed: int) -> None:

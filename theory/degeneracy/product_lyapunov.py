@@ -359,14 +359,14 @@ CLAIM = Claim(
         ),
         Proof(
             "determinant in the plane",
-            "exact",
+            "numeric",
             "log |det| of a 2 x 2 Gaussian matrix from the Laplace law of its determinant",
             volume_in_the_plane,
             law="volume",
         ),
         Proof(
             "all directions",
-            "exact",
+            "numeric",
             "mean of all exponents -> -1/2, as the Fuss-Catalan spectrum demands",
             volume_wide,
             law="volume",

@@ -2,31 +2,27 @@
 
     ge.thm3   rate r of rho becomes 1 + (r - 1)/(k^2 + 1) + O((r - 1)^2)
 
-Block f(u) = S u + rho(u), R the Jacobian of rho at u, g the incoming gradient; Q x = sqrt(E x^2).
-
-    r = Q|gR| Q|u| / (Q|rho(u)| Q|g|),  k = Q|Su| / Q|rho(u)|,  kappa = Q|gS| Q|u| / (Q|Su| Q|g|),
-    a = E (Su).rho(u) / (Q|Su| Q|rho(u)|),   b = E (gR).(gS) / (Q|gR| Q|gS|).
+Block f(u) = S u + rho(u); the letters r, k, a, b, kappa are those of `probes`.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 from theory.gradients_explode import PAPER
+from theory.gradients_explode.probes import Block, growth, probe, unit_moments
 from theory.maths import gaussian, prove
 from theory.schema import (
     TIERS,
     Assumption,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Law,
     Margin,
@@ -59,142 +55,26 @@ def _values(rate: Any, dilution: Any) -> dict[Any, Any]:
     return {r: sp.sympify(rate), k: sp.sympify(dilution)}
 
 
-def remainder(rate: float, dilution: float) -> float:
-    """k^2 (r - 1)^2 / (2 (k^2 + 1)^2): by how much at most the exact law is larger, r >= 1.
+def second_order(rate: float, dilution: float) -> float:
+    """k^2 (r - 1)^2 / (2 (k^2 + 1)^2): by how much at most the exact rate is larger, r >= 1.
 
-    >>> remainder(2.0, 1.0)
+    >>> second_order(2.0, 1.0)
     0.125
     """
     return dilution**2 * (rate - 1) ** 2 / (2 * (dilution**2 + 1) ** 2)
 
 
-# --- literal blocks and their exact numbers --------------------------------------------------
+def remainder(rate: float, dilution: float) -> float:
+    """(r - 1)^2 / (2 (k^2 + 1)): the same for every r >= 0; the O((r - 1)^2) of the theorem.
 
+    exact^2 - stated^2 = k^2 (r - 1)^2/(k^2 + 1)^2 and exact >= stated >= k^2/(k^2 + 1), so their
+    difference is at most k^2 (r - 1)^2/(k^2 + 1)^2 over 2 k^2/(k^2 + 1); see `error_bound`.
 
-STEP = 0.01
-NODES = tuple(i * STEP for i in range(-1000, 1001))
-MASSES = tuple(math.exp(-(z**2) / 2) * STEP / math.sqrt(2 * math.pi) for z in NODES)
-
-
-def trapezoid(values: Sequence[float]) -> float:
-    """E f(z), z standard normal, from the values f(z) at NODES.
-
-    The error e^(-2 pi d/h), d the distance of f's nearest pole from the real line, is below 1e-16
-    up to f = tanh(20 z).
-
-    >>> round(trapezoid([z**4 for z in NODES]), 12)
-    3.0
+    >>> remainder(2.0, 1.0), remainder(0.0, 1.0)
+    (0.25, 0.25)
     """
-    return math.fsum(v * m for v, m in zip(values, MASSES, strict=True))
+    return (rate - 1) ** 2 / (2 * (dilution**2 + 1))
 
-
-@functools.cache
-def unit_moments(activation: str, scale: float, offset: float) -> tuple[float, float, float, float]:
-    """E phi^2, E phi'^2, E phi', E z^2 phi'^2 of phi(scale z + offset), derivatives in z."""
-    if activation == "relu" and offset == 0:
-        return scale**2 / 2, scale**2 / 2, scale / 2, scale**2 / 2
-    assert activation == "tanh"
-
-    squares = [math.tanh(scale * z + offset) ** 2 for z in NODES]
-    slopes = [scale * (1 - square) for square in squares]
-    return (
-        trapezoid(squares),
-        trapezoid([slope**2 for slope in slopes]),
-        trapezoid(slopes),
-        trapezoid([(z * slope) ** 2 for z, slope in zip(NODES, slopes, strict=True)]),
-    )
-
-
-@dataclass(frozen=True)
-class Block:
-    """A random block as the sampler builds it, and its r, k, a, b, kappa; exact at this width.
-
-    kind: layer (rho = W phi(scale u + offset)), two_layers (W_2 phi(scale W_1 u), u on the sphere),
-    skew (W = G - G^T), negative_gram (W = -C^T C), drift (rho = drift u + W phi, a = drift).
-    The entry variance makes Q|rho(u)| = Q|u|, so that the skip is multiplied with k.
-    """
-
-    k: float
-    kind: str = "layer"
-    skip: str = "identity"
-    activation: str = "tanh"
-    scale: float = 4.0
-    offset: float = 0.0
-    drift: float = 0.0
-    n: int = 40
-    n_out: int = 40
-    pairs: int = 32
-    numbers: Mapping[str, float] = field(init=False, repr=False)
-    setup: Mapping[str, Any] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        value_sq, slope_sq, slope, z_slope_sq = unit_moments(
-            self.activation, self.scale, self.offset
-        )
-        n, ratio = self.n, math.sqrt(slope_sq / value_sq)
-        numbers = {"r": ratio, "k": self.k, "a": 0.0, "b": 0.0, "kappa": 1.0}
-        gain, branch, skip, residual, inputs = 1 / value_sq, 1.0, self.k, "layers", "gaussian"
-        if self.n_out != n:  # lengths of vectors in R^n and R^n_out, both N(0, I)
-            numbers["kappa"] = math.sqrt(n / self.n_out)
-            numbers["r"] = ratio * numbers["kappa"]
-        if self.kind == "two_layers":
-            # given h_i = w_i.u, |w_i|^2 has mean (h_i^2 + n - 1)/n when |u|^2 = n
-            numbers["r"] = math.sqrt(((n - 1) * slope_sq + z_slope_sq) / (n * value_sq))
-            gain, skip, inputs = 1.0, self.k * math.sqrt(value_sq), "sphere"
-        if self.kind == "skew":  # n - 1 entries a row, of twice the variance
-            gain, residual = n / (2 * (n - 1) * value_sq), "skew"
-        if self.kind == "negative_gram":  # E C^T C = gain, E (C^T C)^2 = (2 + 1/n) gain^2
-            gain, residual = 1 / math.sqrt((2 + 1 / n) * value_sq), "negative_gram"
-            numbers["a"], numbers["b"] = -gain * slope, -gain * slope / ratio
-        if self.kind == "drift":
-            branch = math.sqrt(1 - self.drift**2)
-            numbers["r"] = math.sqrt(self.drift**2 + branch**2 * ratio**2)
-            numbers["a"], numbers["b"] = self.drift, self.drift / numbers["r"]
-        object.__setattr__(self, "numbers", numbers)
-        widths = (n, n, self.n_out) if self.kind == "two_layers" else (n, self.n_out)
-        object.__setattr__(
-            self,
-            "setup",
-            {
-                "widths": widths,
-                "weights": "gaussian",
-                "gain": gain,
-                "activation": self.activation,
-                "inputs": inputs,
-                "n_inputs": self.pairs,
-                "block": "residual",
-                "skip": skip,
-                "branch": branch,
-                "extra": {
-                    "skip_matrix": self.skip,
-                    "residual": residual,
-                    "scale": self.scale,
-                    "offset": self.offset,
-                    "drift": self.drift,
-                },
-            },
-        )
-
-    @property
-    def facts(self) -> dict[str, float]:
-        """What the assumptions of Theorem 3 ask about."""
-        return {
-            "forward_correlation": self.numbers["a"],
-            "backward_correlation": self.numbers["b"],
-            "length_ratio": self.numbers["kappa"],
-        }
-
-
-PRECISE = Margin(
-    quick=0.03, standard=0.01, paper=0.003, why="exact law: the precision asked for, no error term"
-)
-OVER = "weights, inputs and gradients: quadratic means over all of them"
-DILUTED = Estimand(
-    "root_ratio", ("block_back_sq", "input_sq", "block_sq", "gradient_sq"), over=OVER
-)
-UNDILUTED = Estimand(
-    "root_ratio", ("residual_back_sq", "input_sq", "residual_sq", "gradient_sq"), over=OVER
-)
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     stated(
@@ -338,10 +218,13 @@ def error_bound(law: Any) -> Finding:
     if found.agrees is not True:
         return found
     low = sp.simplify(candidate - k**2 / (k**2 + 1))  # the law's value at r = 0 is k^2/(k^2 + 1)
+    if sp.cancel(gap / (2 * k**2 / (k**2 + 1)) - remainder(r, k)) != 0:
+        return Finding(None, found.predicted, found.found, "the remainder is not the one derived")
     steps = (
         "exact - law = (exact^2 - law^2)/(exact + law) >= 0",
-        "r >= 1: exact + law >= 2, hence the bound",
-        f"0 <= r < 1: law = k^2/(k^2+1) + {low} > 0, so exact - law <= (r-1)^2/(2 (k^2+1))",
+        "r >= 1: exact + law >= 2, hence exact - law <= k^2 (r-1)^2/(2 (k^2+1)^2)",
+        f"r >= 0: law = k^2/(k^2+1) + {low}, so exact + law >= 2 k^2/(k^2+1)",
+        "hence exact - law <= (r-1)^2/(2 (k^2+1)) for every r >= 0 (the margin of the rows)",
     )
     return Finding(True, found.predicted, found.found, found.detail, steps)
 
@@ -349,23 +232,14 @@ def error_bound(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def probe(name: str, block: Block, **more: Any) -> Probe:
-    """A measured block, at its exact r and k."""
-    return Probe(
-        name=name,
-        experiment="dilution",
-        setup=block.setup,
-        at={letter: block.numbers[letter] for letter in more.pop("letters", ("r", "k"))},
-        facts=block.facts,
-        margin=more.pop("margin", PRECISE),
-        estimand=more.pop("estimand", DILUTED),
-        **more,
-    )
+def _to_first_order(block: Block) -> Margin:
+    size = remainder(block.numbers["r"], block.numbers["k"])
+    return absolute(size, why="the proved remainder (r-1)^2/(2 (k^2+1)), every r >= 0")
 
 
-def _second_order(block: Block) -> Margin:
-    size = 2 * remainder(block.numbers["r"], block.numbers["k"])
-    return absolute(standard=size, why="O((r-1)^2): twice the proved k^2 (r-1)^2/(2 (k^2+1)^2)")
+def _exact(name: str, block: Block, **more: Any) -> Probe:
+    rate = math.sqrt((block.k**2 + block.numbers["r"] ** 2) / (block.k**2 + 1))
+    return probe(name, block, growth(rate), laws=("exact",), **more)
 
 
 CLAIM = Claim(
@@ -383,7 +257,7 @@ CLAIM = Claim(
             formula=sp.Eq(sp.Symbol("r'"), LINEAR, evaluate=False),
             parameters=(RATE, DILUTION),
             words="rate of the diluted block, to first order in r - 1",
-            error="O((r-1)^2); between 0 and k^2 (r-1)^2/(2 (k^2+1)^2) for r >= 1",
+            error="O((r-1)^2); between 0 and (r-1)^2/(2 (k^2+1)), and k^2/(k^2+1) of it for r >= 1",
             mutants=(
                 mutant("k for k^2", 1 + (r - 1) / (k + 1)),
                 mutant("k^2 for k^2 + 1", 1 + (r - 1) / k**2),
@@ -451,7 +325,7 @@ CLAIM = Claim(
         ),
         Proof(
             "tanh split",
-            "exact",
+            "numeric",
             "tanh as its linear part plus the rest, to 18 digits",
             by_splitting,
             law="exact",
@@ -469,19 +343,18 @@ CLAIM = Claim(
             probe(
                 f"to first order, tanh({scale:g} u)",
                 block,
+                _to_first_order(block),
                 why="the discrepancy shrinks like (r - 1)^2",
-                margin=_second_order(block),
                 tiers=TIERS if scale > 1 else TIERS[1:],
             )
             for scale in (4.0, 2.0, 1.0)
             for block in (Block(k=1.0, scale=scale),)
         ),
         *(
-            probe(
+            _exact(
                 f"rate, tanh({scale:g} u)",
                 block,
                 why="identity skip, k = 1, growing r",
-                laws=("exact",),
                 curve="rate",
                 x=block.numbers["r"],
             )
@@ -489,11 +362,10 @@ CLAIM = Claim(
             for block in (Block(k=1.0, scale=scale),)
         ),
         *(
-            probe(
+            _exact(
                 f"dilution {k_value:g}",
                 Block(k=k_value, scale=16.0, skip=skip),
                 why=f"{skip} skip, r near 3",
-                laws=("exact",),
                 curve="dilution",
                 x=k_value,
             )
@@ -504,37 +376,32 @@ CLAIM = Claim(
                 (4.0, "identity"),
             )
         ),
-        probe(
+        _exact(
             "shrinking residual",
             Block(k=1.0, scale=0.5, offset=1.0),
             why="r below 1: the diluted rate is pulled up towards 1",
-            laws=("exact",),
             curve="rate",
             x=Block(k=1.0, scale=0.5, offset=1.0).numbers["r"],
         ),
-        probe(
+        _exact(
             "two layers",
             Block(k=1.5, kind="two_layers"),
             why="W_2 tanh(4 W_1 u) beside the identity",
-            laws=("exact",),
         ),
-        probe(
+        _exact(
             "skew residual",
             Block(k=1.0, kind="skew", scale=8.0),
             why="W = G - G^T is uncorrelated with the identity in expectation",
-            laws=("exact",),
         ),
-        probe(
+        _exact(
             "correlated parts",
             Block(k=1.0, kind="drift", drift=-0.6, scale=8.0),
             why="a = -0.6: orthogonality is needed (ge.thm3.general)",
-            laws=("exact",),
         ),
-        probe(
+        _exact(
             "width 50 to 20",
             Block(k=2.0, skip="gaussian", scale=1.0, n=50, n_out=20),
             why="rectangular S: kappa^2 = 5/2, not 1 (ge.thm3.general)",
-            laws=("exact",),
         ),
     ),
     curves=(

@@ -15,7 +15,8 @@ from typing import Any
 import sympy as sp
 
 from theory.gradients_explode import PAPER
-from theory.gradients_explode.thm3_dilution import DILUTION, RATE, Block, k, probe, r
+from theory.gradients_explode.probes import Block, growth, probe
+from theory.gradients_explode.thm3_dilution import DILUTION, RATE, k, r
 from theory.maths import prove
 from theory.schema import (
     Claim,
@@ -27,6 +28,7 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
+    as_float,
     stated,
 )
 
@@ -168,7 +170,8 @@ def theorem_3(law: Any) -> Finding:
 
 def _probe(name: str, block: Block, **more: Any) -> Probe:
     letters = ("r", "k", "a", "b", "kappa")
-    return probe(name, block, laws=("general",), letters=letters, **more)
+    rate = as_float(GENERAL.subs({s: block.numbers[s.name] for s in (r, k, a, b, kappa)}))
+    return probe(name, block, growth(rate), laws=("general",), letters=letters, **more)
 
 
 def _drift(correlation: float) -> Block:

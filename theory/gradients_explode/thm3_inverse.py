@@ -11,13 +11,8 @@ from typing import Any
 import sympy as sp
 
 from theory.gradients_explode import PAPER
-from theory.gradients_explode.thm3_dilution import (
-    ASSUMPTIONS,
-    DILUTION,
-    UNDILUTED,
-    Block,
-    probe,
-)
+from theory.gradients_explode.probes import UNDILUTED, Block, growth, probe
+from theory.gradients_explode.thm3_dilution import ASSUMPTIONS, DILUTION
 from theory.maths import prove
 from theory.schema import (
     Claim,
@@ -111,8 +106,8 @@ def bias_is_up(law: Any) -> Finding:
 
 
 def _probe(name: str, block: Block, **more: Any) -> Probe:
-    made = probe(name, block, estimand=UNDILUTED, **more)
     numbers = block.numbers
+    made = probe(name, block, growth(numbers["r"]), estimand=UNDILUTED, **more)
     at = {"rate": as_float(diluted(numbers["r"], numbers["k"])), "k": numbers["k"]}
     return dataclasses.replace(made, at=at, laws=("stated", "corrected"))
 
@@ -157,8 +152,9 @@ CLAIM = Claim(
     ),
     expected="false-as-stated",
     because=(
-        "It inverts the first-order law only. The exact inverse is concave in r', so this tangent "
-        "is too large whenever r is not 1: under strong dilution by (r - 1)^2/2."
+        "Section 7 puts this linear correction in place of the rate, as an equality. To first "
+        "order in r - 1 it holds: it is the tangent of the exact inverse. That inverse is concave, "
+        "so the tangent is too large whenever r is not 1, under strong dilution by (r - 1)^2/2."
     ),
     proofs=(
         Proof(

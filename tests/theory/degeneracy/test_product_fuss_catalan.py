@@ -1,59 +1,14 @@
-"""The Fuss-Catalan law: quarter circle, edges, moments, and rows known from elsewhere."""
+"""Singular values of products: digits, margins that are derived, and the rule of sizes."""
 
 from __future__ import annotations
 
-import math
-
 import mpmath
 import pytest
-import sympy as sp
 
-from theory.degeneracy.product_fuss_catalan import CLAIM, fraction_below, moment_of_square
+from theory.degeneracy.fuss_catalan import largest_first_order, transport
+from theory.degeneracy.product_fuss_catalan import CLAIM, width_for
 
-
-def test_one_matrix_is_the_quarter_circle() -> None:
-    for c in (0.1, 1.0, 1.9):
-        area = (c * math.sqrt(4 - c * c) / 2 + 2 * math.asin(c / 2)) / math.pi
-        assert float(fraction_below(threshold=c, depth=1)) == pytest.approx(area, abs=1e-14)
-
-
-@pytest.mark.parametrize("depth", [1, 2, 10, 100])
-def test_edges(depth: int) -> None:
-    edge = math.sqrt((depth + 1) ** (depth + 1) / depth**depth)
-    assert fraction_below(threshold=1.001 * edge, depth=depth) == 1
-    assert 0.999 < fraction_below(threshold=0.999 * edge, depth=depth) < 1
-    tiny, small = (fraction_below(threshold=c, depth=depth) for c in (1e-300, 1e-3))
-    assert 0 < tiny < small / 2
-
-
-def test_increasing_in_the_threshold() -> None:
-    values = [fraction_below(threshold=c, depth=7) for c in (1e-6, 0.01, 0.5, 1, 2, 4)]
-    assert values == sorted(values)
-
-
-def test_mean_square_is_one_by_integrating_the_distribution() -> None:
-    """E sigma^2 = integral of 2 c Pr(sigma > c)."""
-    depth = 3
-    edge = mpmath.sqrt(mpmath.mpf((depth + 1) ** (depth + 1)) / depth**depth)
-    total = mpmath.quad(
-        lambda c: 2 * c * (1 - fraction_below(threshold=c, depth=depth)), [0, 0.1, 1, edge]
-    )
-    assert float(total) == pytest.approx(1, abs=1e-6)
-
-
-def test_moments() -> None:
-    assert [moment_of_square(depth=1, order=j) for j in range(5)] == [1, 1, 2, 5, 14]  # Catalan
-    assert moment_of_square(depth=2, order=3) == 12
-    assert moment_of_square(depth=1, order=sp.Rational(1, 2)) == 8 / (3 * sp.pi)
-    assert float(moment_of_square(depth=10**6, order=1)) == pytest.approx(1)
-
-
-def test_vanishing_fraction_against_its_scaling() -> None:
-    """L Pr(X > L (sin t/t) e^{t cot t}) -> t (1 - t cot t)/pi, t = 2."""
-    depth, t = 3000, 2.0
-    square = depth * math.sin(t) / t * math.exp(t / math.tan(t))
-    tail = depth * float(1 - fraction_below(threshold=math.sqrt(square), depth=depth))
-    assert tail == pytest.approx(t * (1 - t / math.tan(t)) / math.pi, rel=2e-3)
+MEASURED = [p for p in CLAIM.probes if p.experiment == "product_spectrum"]
 
 
 def test_digits() -> None:
@@ -61,3 +16,37 @@ def test_digits() -> None:
     with mpmath.workdps(50):
         area = (mpmath.sqrt(3) / 2 + mpmath.pi / 3) / mpmath.pi
         assert text == mpmath.nstr(area, 40)
+
+
+@pytest.mark.parametrize("probe", MEASURED, ids=[p.name for p in MEASURED])
+def test_sizes_follow_the_rule(probe) -> None:
+    widths = probe.setup["widths"]
+    depth = len(widths) - 1
+    assert depth == probe.at["depth"]
+    assert widths[0] in [width_for(depth) * 2**i for i in range(3)]
+
+
+def test_margins_are_the_sizes_of_the_first_correction() -> None:
+    for probe in CLAIM.probes:
+        width, depth = probe.setup["widths"][0], probe.at["depth"]
+        above = 1 - CLAIM.evaluate("fraction below", threshold=0.5, depth=depth)
+        derived = {
+            "stated": above + 1 / (4 * width),
+            "fraction below": largest_first_order(depth) / width,
+            "moments": transport(depth) / width,
+        }[probe.laws[0]]
+        assert probe.margin.kind == "absolute"
+        assert probe.margin.quick == probe.margin.paper == pytest.approx(derived)
+
+
+def test_correction_vanishes_with_the_width() -> None:
+    at = {"threshold": 0.5, "depth": 3}
+    wide = CLAIM.evaluate("fraction below", **at)
+    errors = [CLAIM.evaluate("first correction", width=n, **at) - wide for n in (12, 24)]
+    assert errors[0] == pytest.approx(2 * errors[1], rel=1e-9)
+
+
+def test_increasingly_is_false_beyond_one() -> None:
+    rises = CLAIM.evaluate("increasingly", threshold=2, depth=1)
+    assert rises == (1, 1)
+    assert CLAIM.evaluate("fraction below", threshold=2, depth=2) < 1

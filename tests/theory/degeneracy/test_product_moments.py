@@ -6,6 +6,7 @@ import pytest
 import sympy as sp
 
 from theory.degeneracy.product_moments import CLAIM
+from theory.degeneracy.second_moments import log_variance
 
 
 def test_one_matrix_by_hand() -> None:
@@ -31,3 +32,15 @@ def test_participation_is_the_ratio_of_the_two_moments() -> None:
         at = {"width": width, "depth": depth}
         ratio = width * CLAIM.exact("beta", **at) / CLAIM.exact("m2", **at)
         assert sp.simplify(CLAIM.exact("participation", **at) - ratio) == 0
+
+
+def test_direct_averages_keep_the_rule_of_sizes() -> None:
+    """Log-variance at most 1; where a depth was cut for it, one layer more would break it."""
+    blocks = {"mean_fourth": (2,), "mean_sq_squared": (1, 1)}
+    direct = [p for p in CLAIM.probes if p.experiment == "product_moments"]
+    for probe in direct:
+        for column in probe.estimand.columns:
+            assert log_variance(blocks[column], probe.at["width"], probe.at["depth"]) <= 1
+    assert log_variance((2,), 7, 3) > 1
+    assert log_variance((1, 1), 7, 4) > 1
+    assert len(direct) == 10

@@ -1,15 +1,12 @@
-"""Theorem 3: hand-computed rates, limits, and the numbers of the literal blocks."""
+"""Theorem 3: hand-computed rates, limits, remainder, and the assumptions of blocks."""
 
 from __future__ import annotations
 
-import math
-
-import mpmath
 import pytest
 import sympy as sp
 
 from theory.gradients_explode import thm3_dilution as thm3
-from theory.maths import gaussian
+from theory.gradients_explode.probes import Block
 
 CLAIM = thm3.CLAIM
 
@@ -29,8 +26,25 @@ def test_rate_one_stays_one_whatever_the_dilution() -> None:
 @pytest.mark.parametrize("k", [0.1, 1.0, 6.0])
 def test_one_sided_error(rate: float, k: float) -> None:
     gap = CLAIM.evaluate("exact", r=rate, k=k) - CLAIM.evaluate(r=rate, k=k)
-    bound = thm3.remainder(rate, k) if rate >= 1 else (rate - 1) ** 2 / (2 * (k**2 + 1))
-    assert -1e-12 <= gap <= bound + 1e-12
+    assert -1e-12 <= gap <= thm3.remainder(rate, k) + 1e-12
+    assert rate < 1 or gap <= thm3.second_order(rate, k) + 1e-12
+
+
+def test_the_remainder_cannot_be_made_smaller_for_every_rate_and_dilution() -> None:
+    """r = 0 and k -> infinity: exact - stated over the remainder tends to 1."""
+    k = 1e3
+    gap = CLAIM.evaluate("exact", r=0, k=k) - CLAIM.evaluate(r=0, k=k)
+    assert gap / thm3.remainder(0, k) == pytest.approx(1, abs=2e-3)
+
+
+def test_margin_of_the_first_order_rows_is_the_remainder() -> None:
+    rows = [p for p in CLAIM.probes if p.laws == ("stated",)]
+    for row in rows:
+        expected = thm3.remainder(row.at["r"], row.at["k"])
+        assert {row.margin.quick, row.margin.standard, row.margin.paper} == {expected}
+        discrepancy = CLAIM.evaluate("exact", **row.at) - CLAIM.evaluate(**row.at)
+        assert 0 < discrepancy < expected
+    assert len(rows) == 3
 
 
 def test_limits_of_dilution() -> None:
@@ -41,30 +55,5 @@ def test_limits_of_dilution() -> None:
 def test_assumptions() -> None:
     assert CLAIM.admits({}) == "needed"
     assert CLAIM.admits({"backward_correlation": 0.1}) == "outside"
-    assert CLAIM.admits(thm3.Block(k=1, n=50, n_out=20, skip="gaussian").facts) == "outside"
-    assert CLAIM.admits(thm3.Block(k=1, kind="skew").facts) == "needed"
-
-
-@pytest.mark.parametrize(("scale", "offset"), [(16.0, 0.0), (0.5, 1.0)])
-def test_gaussian_moments_by_quadrature(scale: float, offset: float) -> None:
-    found = thm3.unit_moments("tanh", scale, offset)
-    kink = (-offset / scale,)
-    with mpmath.workdps(20):
-        value_sq = gaussian.expect(lambda z: mpmath.tanh(scale * z + offset) ** 2, kinks=kink)
-        slope_sq = gaussian.expect(
-            lambda z: (scale / mpmath.cosh(scale * z + offset) ** 2) ** 2, kinks=kink
-        )
-    assert found[:2] == pytest.approx((float(value_sq), float(slope_sq)), rel=1e-10)
-
-
-def test_slope_is_the_hermite_coefficient() -> None:
-    """Stein: E phi' = E z phi."""
-    slope = thm3.unit_moments("tanh", 3.0, 0.0)[2]
-    hermite = thm3.trapezoid([z * math.tanh(3 * z) for z in thm3.NODES])
-    assert slope == pytest.approx(hermite, rel=1e-12)
-
-
-def test_relu_neither_grows_nor_shrinks() -> None:
-    assert thm3.Block(k=2.0, activation="relu", scale=1.0).numbers["r"] == 1
-    two = thm3.Block(k=2.0, kind="two_layers", activation="relu", scale=1.0)
-    assert two.numbers["r"] == pytest.approx(1)
+    assert CLAIM.admits(Block(k=1, n=50, n_out=20, skip="gaussian").facts) == "outside"
+    assert CLAIM.admits(Block(k=1, kind="skew").facts) == "needed"

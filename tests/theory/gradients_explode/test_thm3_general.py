@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import pytest
 import sympy as sp
 
 from theory.gradients_explode.thm3_dilution import CLAIM as THEOREM
-from theory.gradients_explode.thm3_dilution import Block
 from theory.gradients_explode.thm3_general import CLAIM
+from theory.schema import EXACT_MARGIN
 
 
 def test_theorem_3_is_the_uncorrelated_case() -> None:
@@ -28,15 +26,7 @@ def test_opposing_skip_of_equal_length() -> None:
     assert CLAIM.exact(r=1, k=1, a=-half, b=-half, kappa=1) == 1
 
 
-def test_gram_block_at_infinite_width() -> None:
-    """-C^T C: a -> -(1/sqrt 2) cos(u, phi(u)), -1/2 for ReLU."""
-    wide = Block(k=1.0, kind="negative_gram", activation="relu", scale=1.0, n=10**6, n_out=10**6)
-    assert wide.numbers["a"] == pytest.approx(-0.5, abs=1e-6)
-    assert wide.numbers["b"] == pytest.approx(-0.5, abs=1e-6)
-
-
-def test_drift_block() -> None:
-    numbers = Block(k=1.0, kind="drift", drift=0.6, scale=8.0).numbers
-    assert numbers["a"] == 0.6
-    assert numbers["b"] * numbers["r"] == pytest.approx(0.6)
-    assert Block(k=1.0, n=50, n_out=20).numbers["kappa"] == math.sqrt(2.5)
+def test_rows_are_as_precise_as_any_exact_law_about_the_growth() -> None:
+    for row in CLAIM.probes:
+        rate = CLAIM.evaluate(**row.at)
+        assert row.margin.standard == pytest.approx(EXACT_MARGIN.standard * abs(rate - 1))
