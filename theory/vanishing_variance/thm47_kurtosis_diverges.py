@@ -23,7 +23,6 @@ from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
-    Estimand,
     Evaluate,
     Finding,
     Integers,
@@ -37,10 +36,10 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.closed_forms import INPUT_KURTOSIS, he_setup
 from theory.vanishing_variance.lem45_eigenvalue import block, r
-from theory.vanishing_variance.prop43_kurtosis import anisotropy, trajectory
+from theory.vanishing_variance.probes import GROWTH, IID_WEIGHTS, INPUT_KURTOSIS, he_setup
 from theory.vanishing_variance.ratio_map import next_ratio
+from theory.vanishing_variance.recursion import anisotropy, trajectory
 
 A, B, C = sp.symbols("A B C", commutative=False)
 LARGEST = sp.Function("lambda_max")
@@ -267,28 +266,6 @@ def three_factors(law: Evaluate) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _growth_probe(
-    name: str, widths: tuple[int, ...], pattern: tuple[int, ...], **more: Any
-) -> Probe:
-    """E y^4 after the last pass over E y^4 before it; `widths` are those of the whole network."""
-    weights, kw = more.pop("weights")
-    return Probe(
-        name=name,
-        experiment="moment_growth",
-        setup={
-            **he_setup(widths, 0.0, weights, float(kw)),
-            "extra": {"lag": len(pattern)},
-        },
-        at={"pattern": pattern, "slope": 0, "weight_kurtosis": kw},
-        estimand=Estimand(
-            "ratio",
-            ("fourth_after", "fourth_before"),
-            over="networks and inputs; annealed: E y^4 after one pass over E y^4 before it",
-        ),
-        **more,
-    )
-
-
 CLAIM = Claim(
     id="vev.thm4.7",
     title="kurtosis grows to infinity with depth at bounded width",
@@ -375,7 +352,7 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("all widths are at least 2", lambda p: min(p.get("pattern", (2,))) >= 2),
-        stated("weights iid and symmetric, kappa_w finite", lambda p: p.get("weights") != "haar"),
+        IID_WEIGHTS,
     ),
     expected="holds",
     because=(
@@ -400,7 +377,7 @@ CLAIM = Claim(
         ),
         Proof(
             "passes",
-            "exact",
+            "numeric",
             "the recursion over 41 passes, to 20 digits",
             by_iteration,
             law="growth per pass",
@@ -415,42 +392,41 @@ CLAIM = Claim(
         ),
         Proof(
             "three factors",
-            "symbolic",
-            "tr ABC = tr ACB in this family: three factors may be rearranged",
+            "numeric",
+            "tr ABC = tr ACB for all widths; rearranged products of three in numbers",
             three_factors,
             law="reordered",
         ),
         Proof(
             "kappa_w = 3",
-            "exact",
+            "numeric",
             "with Gaussian weights every order gives the same",
             _against_order([((2, 3, 2, 3), 0, 3), ((9, 2, 4, 2, 9), Fraction(1, 2), 3)]),
             law="reordered",
         ),
     ),
-    probes=(
-        *(
-            _growth_probe(
-                f"widths 24, {width}",
-                (24, width, 24),
-                (24, width),
-                weights=("gaussian", 3),
-                laws=("growth per pass", "reordered"),
-                why="exact from the first pass on at kappa_w = 3, where the order does not matter",
-                curve="second width",
-                x=width,
-            )
-            for width in (12, 24, 48)
-        ),
+    probes=tuple(
+        Probe(
+            name=f"widths 48, {width}",
+            experiment="moment_growth",
+            setup=he_setup((48, width, 48), 0, "gaussian", 3, extra={"lag": 2}),
+            at={"pattern": (48, width), "slope": 0, "weight_kurtosis": 3},
+            estimand=GROWTH,
+            laws=("growth per pass", "reordered"),
+            why="exact from the first pass on at kappa_w = 3, where the order does not matter",
+            curve="second width",
+            x=width,
+        )
+        for width in (48, 64, 96)
     ),
     curves=(
         Curve(
             "second width",
-            "Growth of kurtosis over two layers, He-ReLU, Gaussian weights, widths 24, n",
+            "Growth of kurtosis over two layers, He-ReLU, Gaussian weights, widths 48, n",
             "width n",
             "kurtosis after / before",
-            (8, 10, 12, 16, 20, 24, 32, 40, 48),
-            lambda x: {"pattern": (24, int(x)), "slope": 0, "weight_kurtosis": 3},
+            (24, 32, 40, 48, 56, 64, 80, 96),
+            lambda x: {"pattern": (48, int(x)), "slope": 0, "weight_kurtosis": 3},
             laws=("growth per pass",),
         ),
         Curve(

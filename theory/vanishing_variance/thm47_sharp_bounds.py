@@ -29,25 +29,23 @@ from theory.schema import (
     Law,
     Mutant,
     Parameter,
-    Probe,
     Proof,
     Reals,
-    relative,
     stated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.closed_forms import (
+from theory.vanishing_variance.lem45_eigenvalue import r
+from theory.vanishing_variance.probes import (
+    INPUT_EXISTS,
     INPUT_KURTOSIS,
     INPUT_PAIR,
-    KURTOSIS,
     SIGN_SYMMETRIC,
     WIDTHS_READ,
-    he_setup,
+    kurtosis_probe,
 )
-from theory.vanishing_variance.lem45_eigenvalue import r
-from theory.vanishing_variance.prop43_kurtosis import anisotropy, step, trajectory
 from theory.vanishing_variance.ratio_map import next_ratio
+from theory.vanishing_variance.recursion import anisotropy, step, trajectory
 
 rho = sp.Symbol("rho", positive=True)
 m_1, low_k, high_k = sp.symbols("m_1 k_- k_+", positive=True)
@@ -341,28 +339,9 @@ def linear(law: Evaluate) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _probe(name: str, widths: tuple[int, ...], weights: str, kw: Any, **more: Any) -> Probe:
-    return Probe(
-        name=name,
-        experiment="unit_moments",
-        setup=he_setup((*widths, widths[-1]), 0.0, weights, float(kw)),
-        at={
-            "widths": widths,
-            "slope": 0,
-            "weight_kurtosis": kw,
-            "input_kurtosis": 3,
-            "input_pair": 1,
-        },
-        estimand=KURTOSIS,
-        laws=("bounds",),
-        margin=relative(0.03, quick=0.1, why="exact bounds: the precision asked for"),
-        **more,
-    )
-
-
 def _growing(size: Any) -> tuple[int, ...]:
-    """Widths 32, 40, 48, ...: sum 1/w_l diverges slowly."""
-    return tuple(32 + 8 * i for i in range(int(size)))
+    """Widths 48, 56, 64, ...: sum 1/w_l diverges slowly."""
+    return tuple(48 + 8 * i for i in range(int(size)))
 
 
 CLAIM = Claim(
@@ -507,6 +486,7 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("weights iid and symmetric, kappa_w finite", lambda p: p.get("weights") != "haar"),
+        INPUT_EXISTS,
         SIGN_SYMMETRIC,
     ),
     expected="holds",
@@ -533,33 +513,41 @@ CLAIM = Claim(
         ),
         Proof(
             "comparison",
-            "symbolic",
+            "numeric",
             "convergence of sum l^-p, against the recursion over 8000 layers",
             comparison,
             law="criterion",
         ),
-        Proof("Euler product", "symbolic", "mpmath and the recursion", squares, law="widths l^2"),
+        Proof("Euler product", "numeric", "mpmath and the recursion", squares, law="widths l^2"),
         Proof("Gamma ratio", "exact", "the recursion in rationals", linear, law="widths l"),
     ),
     probes=(
         *(
-            _probe(
+            kurtosis_probe(
                 f"depth {d}",
                 _growing(d),
-                "uniform",
-                sp.Rational(9, 5),
+                0,
+                ("uniform", sp.Rational(9, 5)),
+                laws=("bounds",),
                 why="growing widths, weights of kurtosis 9/5",
                 curve="growing",
                 x=d,
             )
             for d in (1, 2)
         ),
-        _probe("sparse weights", (32,), "three_point", 4, why="kappa_w above 3"),
+        kurtosis_probe(
+            "sparse weights",
+            (32,),
+            0,
+            ("three_point", 4),
+            laws=("bounds",),
+            why="kappa_w above 3",
+        ),
     ),
     curves=(
         Curve(
             "growing",
-            "Bounds of the kurtosis, He-ReLU, uniform weights, widths 32, 40, 48, ...",
+            "Bounds of the kurtosis, He-ReLU, uniform weights, widths 48, 56, 64, ...",
             "depth",
             "kurtosis",
             range(1, 11),

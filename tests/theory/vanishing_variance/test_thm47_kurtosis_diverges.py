@@ -5,7 +5,7 @@ import sympy as sp
 
 from theory import ClaimError, claim
 from theory.vanishing_variance.lem45_eigenvalue import block
-from theory.vanishing_variance.prop43_kurtosis import trajectory
+from theory.vanishing_variance.recursion import trajectory
 from theory.vanishing_variance.thm47_kurtosis_diverges import CLAIM, growth, reordered, true_limit
 
 

@@ -2,7 +2,7 @@ import mpmath
 import pytest
 import sympy as sp
 
-from theory.vanishing_variance.prop43_kurtosis import trajectory
+from theory.vanishing_variance.recursion import trajectory
 from theory.vanishing_variance.thm47_sharp_bounds import (
     between,
     diverges,
