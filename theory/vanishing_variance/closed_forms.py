@@ -199,33 +199,38 @@ CLOSED_GAUSS = Claim(
         ),
     ),
     probes=(
-        *(
-            _gaussian_probe(
-                f"depth {d}",
-                (48,) * d,
-                0,
-                why="growth with depth; a direct average",
-                curve="depth",
-                x=d,
-            )
-            for d in (1, 2)
+        _gaussian_probe(
+            "depth 1",
+            (24,),
+            0,
+            why="growth with depth; a direct average",
+            last=48,
+            curve="depth",
+            x=1,
         ),
         *(
             _gaussian_probe(
                 f"depth {d}, layer factors",
-                (48,) * d,
+                (24,) * d,
                 0,
-                why=why,
+                why="at width 24 a direct average keeps the rule of probes at depth 1 only",
                 curve="depth",
                 x=d,
                 by="layer_factors",
                 estimand=PRODUCT,
             )
-            for d, why in (
-                (2, "the same networks by layer factors, where both can be had"),
-                (4, "beyond depth 2 a direct average breaks the rule of probes"),
-                (8, "beyond depth 2 a direct average breaks the rule of probes"),
-            )
+            for d in (2, 4, 8)
+        ),
+        _gaussian_probe(
+            "width 48, directly", (48, 48), 0, why="two layers by two methods, which must agree"
+        ),
+        _gaussian_probe(
+            "width 48, layer factors",
+            (48, 48),
+            0,
+            why="two layers by two methods, which must agree",
+            by="layer_factors",
+            estimand=PRODUCT,
         ),
         _gaussian_probe("linear", (32, 32), 1, why="a linear network: factors 1 + 2/w"),
         _gaussian_probe(
@@ -235,12 +240,12 @@ CLOSED_GAUSS = Claim(
     curves=(
         Curve(
             "depth",
-            "Kurtosis of one unit, He-ReLU, Gaussian weights, width 48",
+            "Kurtosis of one unit, He-ReLU, Gaussian weights, width 24",
             "depth",
             "kurtosis",
             range(1, 9),
             lambda x: {
-                "widths": (48,) * int(x),
+                "widths": (24,) * int(x),
                 "slope": 0,
                 "input_kurtosis": 3,
                 "input_pair": 1,

@@ -25,6 +25,7 @@ from theory.schema import (
     Law,
     Mutant,
     Parameter,
+    Probe,
     Proof,
     Reals,
 )
@@ -243,20 +244,13 @@ PAIR_FOURTH = Estimand(
 )
 
 
-def _signs(depth: int, by: str, why: str) -> Any:
+def _signs(name: str, widths: tuple[int, ...], by: str, why: str, **more: Any) -> Probe:
     return kurtosis_probe(
-        f"depth {depth}" if by == "unit_moments" else f"depth {depth}, particles",
-        (48,) * depth,
-        0,
-        ("rademacher", 1),
-        by=by,
-        why=why,
-        curve="depth",
-        x=depth,
+        name, widths, more.pop("slope", 0), ("rademacher", 1), by=by, why=why, **more
     )
 
 
-def _pair(name: str, law: str, at: Any, why: str) -> Any:
+def _pair(name: str, law: str, at: Any, why: str) -> Probe:
     return kurtosis_probe(
         name,
         (2,),
@@ -362,7 +356,7 @@ CLAIM = Claim(
         kurtosis_probe(
             "uniform d=2",
             (48, 48),
-            sp.Rational(1, 4),
+            0.25,
             ("uniform", sp.Rational(9, 5)),
             why="non-Gaussian weights",
         ),
@@ -374,14 +368,37 @@ CLAIM = Claim(
             inputs={"fan": "out"},
             why="unequal widths, phi = |x|, and the printed variance: kurtosis is scale-free",
         ),
-        *(
-            _signs(depth, "unit_moments", "growth with depth, +-1 weights; a direct average")
-            for depth in (1, 2)
+        _signs(
+            "depth 1",
+            (24,),
+            "unit_moments",
+            "growth with depth, +-1 weights; a direct average",
+            last=48,
+            curve="depth",
+            x=1,
         ),
-        _signs(2, "particles", "the same networks by particles, where both can be had"),
+        _signs("width 48", (48, 48), "unit_moments", "two layers wide enough for a direct average"),
         *(
-            _signs(depth, "particles", "beyond depth 2 a direct average breaks the rule of probes")
-            for depth in (3, 4)
+            _signs(
+                f"depth {depth}, particles",
+                (24,) * depth,
+                "particles",
+                "at width 24 a direct average keeps the rule of probes at depth 1 only",
+                curve="depth",
+                x=depth,
+            )
+            for depth in (2, 3, 4)
+        ),
+        *(
+            _signs(
+                f"phi = |x|, {words}",
+                (24, 24),
+                by,
+                "two layers by two methods, which must agree",
+                slope=-1,
+                last=48,
+            )
+            for words, by in (("directly", "unit_moments"), ("particles", "particles"))
         ),
         _pair(
             "correlated pair",
@@ -405,12 +422,12 @@ CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Kurtosis of one unit, He-ReLU, +-1 weights, width 48",
+            "Kurtosis of one unit, He-ReLU, +-1 weights, width 24",
             "depth",
             "kurtosis",
             range(1, 9),
             lambda x: {
-                "widths": (48,) * int(x),
+                "widths": (24,) * int(x),
                 "slope": 0,
                 "weight_kurtosis": 1,
                 "input_kurtosis": 3,

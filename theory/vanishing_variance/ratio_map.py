@@ -278,9 +278,9 @@ def _ratio_probe(name: str, widths: tuple[int, ...], kw: Any, **more: Any) -> Pr
     """Particles unless `by` says otherwise: the narrow layers here bear no direct average."""
     weights = "rademacher" if kw == 1 else "three_point"
     by = more.pop("by", "particles")
-    last = more.pop("last", 12)
+    last, slope = more.pop("last", 12), more.pop("slope", 0)
     return kurtosis_probe(
-        name, widths, 0, (weights, kw), by=by, last=last, laws=("sharper",), **more
+        name, widths, slope, (weights, kw), by=by, last=last, laws=("sharper",), **more
     )
 
 
@@ -401,12 +401,13 @@ RATIO_MAP = Claim(
         _ratio_probe("wide first", (48, 12), 1, why="the same widths the other way round"),
         *(
             _ratio_probe(
-                f"kappa_w = 4, width 56, {words}",
-                (56, 56),
+                f"kappa_w = 4, phi = |x|, {words}",
+                (24, 24),
                 4,
                 by=by,
-                last=56,
-                why="wide enough for a direct average: both must agree",
+                last=48,
+                slope=-1,
+                why="two layers by two methods, which must agree",
             )
             for words, by in (("directly", "unit_moments"), ("particles", "particles"))
         ),

@@ -1,10 +1,14 @@
 """The rule for direct averages, held against every probe of the document."""
 
+import math
+
 import pytest
 
 from theory import claims
 from theory.schema import EXACT_MARGIN
 from theory.vanishing_variance import probes
+from verify.plan import plan_probe
+from verify.trust import LARGEST_SHARE
 
 DIRECT = [
     (claim.id, probe)
@@ -18,6 +22,26 @@ DIRECT = [
 @pytest.mark.parametrize(("claim_id", "probe"), DIRECT, ids=[f"{i}/{p.name}" for i, p in DIRECT])
 def test_every_direct_average_obeys_the_rule(claim_id, probe):
     assert probes.obeys_the_rule(probe), f"{claim_id}: average this by particles or layer factors"
+
+
+PARTICLES = [
+    (claim, probe)
+    for claim in claims
+    if claim.id.startswith("vev.")
+    for probe in claim.probes
+    if probe.experiment == "particles"
+]
+# the largest of n normal draws carries about 2 log(n)/n of the sum of squares
+FEWEST_RUNS = next(n for n in range(3, 10**6) if 2 * math.log(n) / n <= LARGEST_SHARE)
+
+
+@pytest.mark.parametrize(
+    ("claim", "probe"), PARTICLES, ids=[f"{c.id}/{p.name}" for c, p in PARTICLES]
+)
+def test_particles_run_often_enough_for_their_error_bar(claim, probe):
+    """Below this many runs `verify.trust` finds one draw too large whatever the law of a run."""
+    tier = probe.tiers[0]
+    assert plan_probe(claim, probe, tier, 1e-5).most >= FEWEST_RUNS
 
 
 def test_a_size_beyond_the_rule_is_refused():
