@@ -18,6 +18,7 @@ from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
+    Estimand,
     Evaluate,
     Finding,
     Law,
@@ -240,17 +241,25 @@ def second_mode(law: Evaluate) -> Finding:
     )
 
 
+GROWTH_OF_PARTICLES = Estimand(
+    "ratio",
+    ("fourth", "fourth_before"),
+    over="particle runs; annealed: E y^4 of the last layer over that of the layer below",
+)
+
+
 def _probe(name: str, widths: tuple[int, ...], weights: tuple[str, Any], **more: Any) -> Probe:
     """Growth of E y^4 from the last layer but one to the last, at one width (the last is free)."""
-    slope = more.pop("slope", sp.Integer(0))
+    slope, by = more.pop("slope", sp.Integer(0)), more.pop("by", "moment_growth")
     law, kw = weights
     width, depth = widths[0], len(widths) - 1
+    direct = by == "moment_growth"
     return Probe(
         name=name,
-        experiment="moment_growth",
-        setup=he_setup(widths, slope, law, kw, extra={"lag": 1}),
+        experiment=by,
+        setup=he_setup(widths, slope, law, kw, **({"extra": {"lag": 1}} if direct else {})),
         at={"width": width, "slope": slope, "weight_kurtosis": kw},
-        estimand=GROWTH,
+        estimand=GROWTH if direct else GROWTH_OF_PARTICLES,
         margin=with_remainder(
             remainder(width, slope, kw, depth),
             f"second mode at depth {depth} (and, of the expansion, O(w^-4))",
@@ -415,15 +424,28 @@ LAMBDA = Claim(
     probes=(
         *(
             _probe(
+                f"+-1 weights, w = {width}, particles",
+                (width,) * 4,
+                ("rademacher", 1),
+                by="particles",
+                laws=("largest",),
+                why="growth from layer 2 to layer 3, against width",
+                curve="width",
+                x=width,
+            )
+            for width in (8, 12, 16, 24)
+        ),
+        *(
+            _probe(
                 f"+-1 weights, w = {width}",
                 (width,) * 3,
                 ("rademacher", 1),
                 laws=("largest", "largest, wide layers"),
-                why="growth from layer 1 to layer 2, against width",
+                why="growth from layer 1 to layer 2 where a direct average keeps the rule",
                 curve="width",
                 x=width,
             )
-            for width in (48, 64, 96)
+            for width in (48, 64)
         ),
         _probe(
             "Gaussian weights, w = 24",
@@ -432,13 +454,20 @@ LAMBDA = Claim(
             laws=("largest", "largest, wide layers"),
             why="at kappa_w = 3 growth and expansion are exact from the first layer on",
         ),
-        _probe(
-            "sparse weights, a = 1/2",
-            (40,) * 3,
-            ("three_point", 6),
-            slope=HALF,
-            laws=("largest", "largest, wide layers"),
-            why="kappa_w = 6",
+        *(
+            _probe(
+                f"sparse weights, a = 1/2, {words}",
+                widths,
+                ("three_point", 6),
+                slope=HALF,
+                by=by,
+                laws=("largest", "largest, wide layers"),
+                why="kappa_w = 6",
+            )
+            for words, widths, by in (
+                ("w = 24, particles", (24,) * 4, "particles"),
+                ("w = 40", (40,) * 3, "moment_growth"),
+            )
         ),
     ),
     curves=(
@@ -447,7 +476,7 @@ LAMBDA = Claim(
             "Growth of kurtosis per layer, He-ReLU, +-1 weights",
             "width",
             "lambda_max",
-            (8, 10, 12, 16, 24, 32, 48, 64, 96),
+            (8, 10, 12, 14, 16, 20, 24, 32, 48, 64),
             lambda x: {"width": int(x), "slope": 0, "weight_kurtosis": 1},
             laws=("largest", "largest, wide layers"),
         ),
