@@ -102,6 +102,20 @@ def satisfies(claim: Claim, point: Mapping[str, Any]) -> bool:
 
 
 @st.composite
+def impossible(draw: DrawFn, claim: Claim, law: str | None = None) -> dict[str, Any]:
+    """Arguments of a law, each in its domain, that together break a stated assumption.
+
+    Such as moments that no input has. Rejected where none is found by chance.
+    """
+    chosen = claim.law(law) if law else claim.laws[0]
+    for _ in range(TRIES):
+        found = draw(arguments(chosen))
+        if claim.admits(found) == "outside":
+            return found
+    return reject()
+
+
+@st.composite
 def outside(draw: DrawFn, claim: Claim, law: str | None = None) -> Outside:
     """Arguments that break one rule: a value outside its domain, one missing, or one unknown."""
     chosen = claim.law(law) if law else claim.laws[0]

@@ -80,3 +80,13 @@ def test_refused(field: str, value: object) -> None:
     base = {"widths": (3, 3, 3), "weights": "gaussian", "gain": 2.0, "activation": "relu"}
     with pytest.raises(SetupError, match="particles need"):
         run("particles", Setup(**{**base, field: value}), replicates=2, seed=0)
+
+
+def test_the_layer_before_is_the_same_estimate_of_a_shallower_network() -> None:
+    """kappa = 3 prod (1 + 5/w) over the layers read: two of them after, one before."""
+    setup = Setup((24, 24, 24), "gaussian", 2.0, "relu", activate_input=True,
+                  extra={"particles": 64})  # fmt: skip
+    runs = run("particles", setup, replicates=300, seed=7)
+    for column, exact in (("fourth", 3 * (1 + 5 / 24) ** 2), ("fourth_before", 3 * (1 + 5 / 24))):
+        mean, error = mean_and_error(runs[column])
+        assert abs(mean - exact) < 5 * error < 0.1 * exact

@@ -76,6 +76,15 @@ def hard(*, with_probe: bool) -> object:
     )  # fmt: skip
 
 
+@given(strategies.impossible(KURTOSIS))
+def test_impossible_arguments_are_each_in_their_domain_and_refused(
+    point: dict[str, object],
+) -> None:
+    assert all(p.domain.contains(point[p.name]) for p in KURTOSIS.parameters)
+    with pytest.raises(ClaimError, match="the law assumes some input has these moments"):
+        KURTOSIS.evaluate(**point)
+
+
 def test_rare_points_are_taken_from_the_checks() -> None:
     assert find(strategies.points(hard(with_probe=True)), lambda p: True) == {"n": 12345}  # type: ignore[arg-type]
 

@@ -19,47 +19,31 @@ from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
-    Estimand,
     Evaluate,
     Finding,
-    Integers,
     Law,
     Mutant,
-    Parameter,
     Probe,
     Proof,
-    Reals,
-    Tuples,
     stated,
-    unstated,
 )
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.estimators import PRODUCT
-from theory.vanishing_variance.prop43_kurtosis import anisotropy, step, trajectory
+from theory.vanishing_variance.probes import (
+    INPUT_EXISTS,
+    INPUT_KURTOSIS,
+    INPUT_PAIR,
+    SIGN_SYMMETRIC,
+    WIDTHS_READ,
+    kurtosis_probe,
+)
+from theory.vanishing_variance.recursion import anisotropy, step, trajectory
 
-kappa_0, m_0, m_l, rho = sp.symbols("kappa_0 m_0 m_l rho", positive=True)
+kappa_0, m_0, m_l = sp.symbols("kappa_0 m_0 m_l", positive=True)
 l_index = sp.Symbol("l", integer=True, positive=True)
 depth = sp.Symbol("d", integer=True, positive=True)
 r = sp.Symbol("r", positive=True)
-
-WIDTHS_READ = Parameter(
-    "widths", Tuples(Integers(1)), "widths that are read: w_0, ..., w_{d-1}; the last is not"
-)
-INPUT_KURTOSIS = Parameter("input_kurtosis", Reals(1), "kappa_0 of the input entries", kappa_0)
-INPUT_PAIR = Parameter(
-    "input_pair",
-    Reals(0, open_low=True),
-    "m_0 = 1 + c_0/sigma^4 = E x_i^2 x_j^2 / sigma^4, i != j",
-    m_0,
-)
-SIGN_SYMMETRIC = unstated(
-    "the input is jointly sign-symmetric, or |a| = 1",
-    lambda p: (
-        p.get("inputs") not in ("correlated_pair", "sign_product", "negative_sign_product")
-        or abs(p.get("slope", 0)) == 1
-    ),
-)
 
 
 # --- Gaussian weights ------------------------------------------------------------------------
@@ -145,33 +129,14 @@ def gaussian_enumerated(law: Evaluate) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-KURTOSIS = Estimand(
-    "ratio_to_square",
-    ("mean_fourth", "mean_sq"),
-    over="networks and inputs; annealed: E y^4 over (E y^2)^2",
-)
 
-
-def he_setup(widths: tuple[int, ...], slope: float, weights: str, kw: float) -> dict[str, Any]:
-    """A He-initialised network of the document, as the simulation takes it (phi on the input)."""
-    return {
-        "widths": widths,
-        "weights": weights,
-        "weight_kurtosis": kw,
-        "gain": 2 / (1 + slope**2),
-        "activation": "leaky_relu",
-        "slope": slope,
-        "activate_input": True,
-    }
-
-
-def _gaussian_probe(name: str, widths: tuple[int, ...], slope: float, **more: Any) -> Probe:
-    return Probe(
-        name=name,
-        experiment=more.pop("experiment", "unit_moments"),
-        setup=he_setup((*widths, widths[-1]), slope, "gaussian", 3.0),
+def _gaussian_probe(name: str, widths: tuple[int, ...], slope: Any, **more: Any) -> Probe:
+    return kurtosis_probe(
+        name,
+        widths,
+        slope,
+        ("gaussian", 3),
         at={"widths": widths, "slope": slope, "input_kurtosis": 3, "input_pair": 1},
-        estimand=more.pop("estimand", KURTOSIS),
         laws=("sharper",),
         **more,
     )
@@ -209,6 +174,7 @@ CLOSED_GAUSS = Claim(
     ),
     assumptions=(
         stated("kappa_w = 3", lambda p: p.get("weights", "gaussian") == "gaussian"),
+        INPUT_EXISTS,
         SIGN_SYMMETRIC,
     ),
     expected="holds",
@@ -233,27 +199,43 @@ CLOSED_GAUSS = Claim(
         ),
     ),
     probes=(
-        *(
-            _gaussian_probe(
-                f"depth {d}", (24,) * d, 0.0, why="growth with depth", curve="depth", x=d
-            )
-            for d in (1, 2)
+        _gaussian_probe(
+            "depth 1",
+            (24,),
+            0,
+            why="growth with depth; a direct average",
+            last=48,
+            curve="depth",
+            x=1,
         ),
         *(
             _gaussian_probe(
                 f"depth {d}, layer factors",
                 (24,) * d,
-                0.0,
-                why="beyond depth 2 a direct average is too skewed to be believed",
+                0,
+                why="at width 24 a direct average keeps the rule of probes at depth 1 only",
                 curve="depth",
                 x=d,
-                experiment="layer_factors",
+                by="layer_factors",
                 estimand=PRODUCT,
             )
             for d in (2, 4, 8)
         ),
-        _gaussian_probe("linear", (32, 32), 1.0, why="a linear network: factors 1 + 2/w"),
-        _gaussian_probe("unequal widths", (24, 48), 0.5, why="widths enter one by one"),
+        _gaussian_probe(
+            "width 48, directly", (48, 48), 0, why="two layers by two methods, which must agree"
+        ),
+        _gaussian_probe(
+            "width 48, layer factors",
+            (48, 48),
+            0,
+            why="two layers by two methods, which must agree",
+            by="layer_factors",
+            estimand=PRODUCT,
+        ),
+        _gaussian_probe("linear", (32, 32), 1, why="a linear network: factors 1 + 2/w"),
+        _gaussian_probe(
+            "unequal widths", (24, 48), sp.Rational(1, 2), why="widths enter one by one"
+        ),
     ),
     curves=(
         Curve(

@@ -22,7 +22,6 @@ from theory.schema import (
     Evaluate,
     Finding,
     Law,
-    Margin,
     Mutant,
     Probe,
     Proof,
@@ -31,7 +30,8 @@ from theory.schema import (
 from theory.symbols import a, kappa_w, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.lem45_eigenvalue import LAMBDA_MAX, PARAMETERS, block, printed, r
-from theory.vanishing_variance.prop43_kurtosis import anisotropy
+from theory.vanishing_variance.probes import GROWTH, IID_WEIGHTS, he_setup, with_remainder
+from theory.vanishing_variance.recursion import anisotropy, trajectory
 
 LAMBDA_MIN = sp.Symbol("lambda_min", real=True)
 HALF = sp.Rational(1, 2)
@@ -202,34 +202,67 @@ def measured_order(law: Evaluate, which: int) -> float:
 
 # --- the claim --------------------------------------------------------------------------------
 
-AT_DEPTH = Margin(
-    quick=0.10,
-    standard=0.03,
-    paper=0.02,
-    why="exact as depth grows; the second mode leaves (lambda_min/lambda_max)^d at depth d",
+
+def growth_at(width: int, slope: Any, weight_kurtosis: Any, depth: int) -> sp.Expr:
+    """kappa_d/kappa_{d-1} at constant width from kappa_0 = 3, m_0 = 1: exact, by the recursion."""
+    states = trajectory((width,) * depth, slope, weight_kurtosis, 3, 1)
+    return states[-1][0] / states[-2][0]
+
+
+def remainder(width: int, slope: Any, weight_kurtosis: Any, depth: int) -> float:
+    """How far kappa_d/kappa_{d-1} is from lambda_max and from its expansion, relative; the larger.
+
+    The block satisfies (A - lambda_max)(A - lambda_min) = 0, so kappa_d - lambda_max kappa_{d-1} =
+    lambda_min^{d-1} (kappa_1 - lambda_max kappa_0): what the second mode leaves at depth d. To it
+    comes the O(w^-4) of the expansion. Both exact, from the laws alone; 0 at kappa_w = 3.
+    """
+    reached = growth_at(width, slope, weight_kurtosis, depth)
+    laws = (eigenvalues(width, slope, weight_kurtosis)[0],
+            expansion_max(width, slope, weight_kurtosis))  # fmt: skip
+    return max(float(sp.N(abs(reached / value - 1), 20)) for value in laws)
+
+
+def second_mode(law: Evaluate) -> Finding:
+    """kappa_d - lambda_max kappa_{d-1} is multiplied by lambda_min per layer: order by order."""
+    kurt, pair = sp.symbols("kappa m", positive=True)
+    vector = sp.Matrix([kurt, pair])
+    rows = []
+    for width, slope, kw in ((5, 0, 1), (24, HALF, 6), (10, 1, 1), (7, 0, 20)):
+        matrix = block(width, anisotropy(slope), sp.sympify(kw))
+        largest = law(width=width, slope=slope, weight_kurtosis=kw)
+        smallest = matrix.trace() - largest
+        gaps = [(matrix ** (k + 1) * vector)[0] - largest * (matrix**k * vector)[0] for k in (0, 1)]
+        rows.append((f"w = {width}, a = {slope}, kappa_w = {kw}",
+                     sp.expand(gaps[1] - smallest * gaps[0])))  # fmt: skip
+    return prove.identities(
+        rows,
+        predicted="kappa_{d+1} - lambda_max kappa_d is lambda_min times the same below",
+        found="the recursion from any kappa, m: growth settles as (lambda_min/lambda_max)^d",
+    )
+
+
+GROWTH_OF_PARTICLES = Estimand(
+    "ratio",
+    ("fourth", "fourth_before"),
+    over="particle runs; annealed: E y^4 of the last layer over that of the layer below",
 )
 
 
-def _probe(name: str, width: int, depth: int, weights: str, kw: Any, **more: Any) -> Probe:
-    slope = more.pop("slope", sp.Integer(0))
+def _probe(name: str, widths: tuple[int, ...], weights: tuple[str, Any], **more: Any) -> Probe:
+    """Growth of E y^4 from the last layer but one to the last, at one width (the last is free)."""
+    slope, by = more.pop("slope", sp.Integer(0)), more.pop("by", "moment_growth")
+    law, kw = weights
+    width, depth = widths[0], len(widths) - 1
+    direct = by == "moment_growth"
     return Probe(
         name=name,
-        experiment="moment_growth",
-        setup={
-            "widths": (width,) * (depth + 1),
-            "weights": weights,
-            "weight_kurtosis": float(kw),
-            "gain": float(2 / (1 + slope**2)),
-            "activation": "leaky_relu",
-            "slope": float(slope),
-            "activate_input": True,
-            "extra": {"lag": 1},
-        },
+        experiment=by,
+        setup=he_setup(widths, slope, law, kw, **({"extra": {"lag": 1}} if direct else {})),
         at={"width": width, "slope": slope, "weight_kurtosis": kw},
-        estimand=Estimand(
-            "ratio",
-            ("fourth_after", "fourth_before"),
-            over="networks and inputs; annealed: E y^4 of the last layer over the one before",
+        estimand=GROWTH if direct else GROWTH_OF_PARTICLES,
+        margin=with_remainder(
+            remainder(width, slope, kw, depth),
+            f"second mode at depth {depth} (and, of the expansion, O(w^-4))",
         ),
         **more,
     )
@@ -326,8 +359,11 @@ LAMBDA = Claim(
         ),
     ),
     assumptions=(
-        stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
-        stated("one width for all layers", lambda p: len(set(p.get("widths", (1,)))) == 1),
+        IID_WEIGHTS,
+        stated(
+            "one width for all layers that are read",
+            lambda p: len(set(p.get("widths", (1, 1))[:-1])) == 1,
+        ),
     ),
     expected="holds",
     because=(
@@ -344,9 +380,16 @@ LAMBDA = Claim(
         ),
         Proof(
             "solver",
-            "exact",
+            "numeric",
             "a numerical eigenvalue solver, to 20 digits",
             examples(0),
+            law="largest",
+        ),
+        Proof(
+            "second mode",
+            "exact",
+            "what growth at finite depth leaves out, for any kappa and m",
+            second_mode,
             law="largest",
         ),
         Proof(
@@ -358,7 +401,7 @@ LAMBDA = Claim(
         ),
         Proof(
             "solver, smallest",
-            "exact",
+            "numeric",
             "a numerical eigenvalue solver, to 20 digits",
             examples(1),
             law="smallest",
@@ -381,38 +424,50 @@ LAMBDA = Claim(
     probes=(
         *(
             _probe(
-                f"+-1 weights, w = {width}",
-                width,
-                3,
-                "rademacher",
-                1,
+                f"+-1 weights, w = {width}, particles",
+                (width,) * 4,
+                ("rademacher", 1),
+                by="particles",
                 laws=("largest",),
-                margin=AT_DEPTH,
                 why="growth from layer 2 to layer 3, against width",
                 curve="width",
                 x=width,
             )
-            for width in (24, 32, 40)
+            for width in (8, 12, 16, 24)
+        ),
+        *(
+            _probe(
+                f"+-1 weights, w = {width}",
+                (width,) * 3,
+                ("rademacher", 1),
+                laws=("largest", "largest, wide layers"),
+                why="growth from layer 1 to layer 2 where a direct average keeps the rule",
+                curve="width",
+                x=width,
+            )
+            for width in (48, 64)
         ),
         _probe(
-            "Gaussian weights, w = 10",
-            10,
-            1,
-            "gaussian",
-            3,
+            "Gaussian weights, w = 24",
+            (24, 48),
+            ("gaussian", 3),
             laws=("largest", "largest, wide layers"),
             why="at kappa_w = 3 growth and expansion are exact from the first layer on",
         ),
-        _probe(
-            "sparse weights, a = 1/2",
-            24,
-            3,
-            "three_point",
-            6,
-            slope=HALF,
-            laws=("largest", "largest, wide layers"),
-            margin=AT_DEPTH,
-            why="kappa_w = 6; at w = 24 the expansion is off by less than 0.1 %",
+        *(
+            _probe(
+                f"sparse weights, a = 1/2, {words}",
+                widths,
+                ("three_point", 6),
+                slope=HALF,
+                by=by,
+                laws=("largest", "largest, wide layers"),
+                why="kappa_w = 6",
+            )
+            for words, widths, by in (
+                ("w = 24, particles", (24,) * 4, "particles"),
+                ("w = 40", (40,) * 3, "moment_growth"),
+            )
         ),
     ),
     curves=(
@@ -421,7 +476,7 @@ LAMBDA = Claim(
             "Growth of kurtosis per layer, He-ReLU, +-1 weights",
             "width",
             "lambda_max",
-            (6, 7, 8, 10, 12, 14, 16, 20, 24),
+            (8, 10, 12, 14, 16, 20, 24, 32, 48, 64),
             lambda x: {"width": int(x), "slope": 0, "weight_kurtosis": 1},
             laws=("largest", "largest, wide layers"),
         ),

@@ -10,7 +10,7 @@ phi_a(x)^(2j) = x^(2j) [(1 + a^(2j)) + (1 - a^(2j)) s]/2, also at x = 0.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -257,6 +257,21 @@ def _with(formula: sp.Expr) -> Callable[..., sp.Expr]:
     return evaluate
 
 
+def pair_exists(p: Mapping[str, Any]) -> bool:
+    """Whether the quadrants' shares of E x^2 y^2, (M + s M_x + t M_y + s t M_xy)/4, are all >= 0.
+
+    s, t = +-1 and M = sigma^4 + c: the share of the quadrant sgn x = s, sgn y = t.
+    """
+    both = p["variance"] ** 2 + p["covariance"]
+    slack = 1e-12 * (1 + abs(float(both)))
+    shares = (
+        both + s * p["odd_x"] + t * p["odd_y"] + s * t * p["odd_xy"]
+        for s in (1, -1)
+        for t in (1, -1)
+    )
+    return all(share >= -slack for share in shares) and (p["variance"] > 0 or both <= slack)
+
+
 def aligned_pair() -> en.Joint:
     """L1: s a fair sign; (2s, 2s) with probability 1/5, (s, -s) with 4/5. E xy = 0.
 
@@ -403,6 +418,11 @@ LEMMA_42 = Claim(
         ),
     ),
     assumptions=(
+        stated(
+            "some x, y have these moments: no quadrant carries a negative share of "
+            "E x^2 y^2 = sigma^4 + c, and x^2 y^2 = 0 if sigma = 0",
+            lambda p: "covariance" not in p or pair_exists(p),
+        ),
         stated(
             "x and y are identically distributed, symmetric and uncorrelated",
             lambda p: p.get("hypotheses", True),

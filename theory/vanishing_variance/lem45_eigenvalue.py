@@ -27,7 +27,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, a, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.prop43_kurtosis import anisotropy
+from theory.vanishing_variance.recursion import anisotropy
 
 r = sp.Symbol("r", positive=True)
 LAMBDA_MAX = sp.Symbol("lambda_max", positive=True)

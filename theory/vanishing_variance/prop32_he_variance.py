@@ -374,7 +374,7 @@ HOLDS = Claim(
         *(
             variance_probe(
                 f"zigzag depth {depth}",
-                ((12, 24) * 4)[: depth + 1],
+                ((20, 40) * 4)[: depth + 1],
                 ZERO,
                 why="unequal widths, fan-in",
                 curve="depth",
@@ -387,8 +387,8 @@ HOLDS = Claim(
         ),
         variance_probe(
             "correlated pair",
-            (2, 6, 12),
-            ZERO,
+            (2, 24, 24),
+            HALF,
             inputs="correlated_pair",
             variance=sp.Rational(8, 5),
             why="He input that is not jointly sign-symmetric: the variance does not mind",
@@ -404,11 +404,11 @@ HOLDS = Claim(
     curves=(
         Curve(
             "depth",
-            "Variance of a unit, He-ReLU, widths 12, 24, 12, 24, ...",
+            "Variance of a unit, He-ReLU, widths 20, 40, 20, 40, ...",
             "depth",
             "variance / input variance",
             range(1, 8),
-            lambda x: {"widths": ((12, 24) * 5)[: int(x) + 1], "slope": 0, "input_variance": 1},
+            lambda x: {"widths": ((20, 40) * 5)[: int(x) + 1], "slope": 0, "input_variance": 1},
         ),
     ),
     remark=(

@@ -100,8 +100,8 @@ INDEX = Claim(
     probes=(
         *(
             variance_probe(
-                f"8 -> 16 -> {last}",
-                (8, 16, last),
+                f"12 -> 24 -> {last}",
+                (12, 24, last),
                 ZERO,
                 fan="out",
                 laws=("stated", "corrected"),
@@ -109,7 +109,7 @@ INDEX = Claim(
                 curve="last width",
                 x=last,
             )
-            for last in (4, 8, 16, 32)
+            for last in (6, 12, 24, 48)
         ),
         variance_probe(
             "uniform weights, a = 1/2",
@@ -124,11 +124,11 @@ INDEX = Claim(
     curves=(
         Curve(
             "last width",
-            "Variance of a unit under the printed index, widths 8, 16, w_d",
+            "Variance of a unit under the printed index, widths 12, 24, w_d",
             "width w_d of the last layer",
             "variance / input variance",
-            (4, 6, 8, 12, 16, 24, 32),
-            lambda x: {"widths": (8, 16, int(x)), "slope": 0, "input_variance": 1},
+            (6, 8, 12, 16, 24, 32, 48),
+            lambda x: {"widths": (12, 24, int(x)), "slope": 0, "input_variance": 1},
             laws=("stated", "corrected"),
             log_x=True,
             log_y=True,

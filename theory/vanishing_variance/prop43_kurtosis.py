@@ -22,89 +22,40 @@ from theory.schema import (
     Curve,
     Estimand,
     Finding,
-    Integers,
     Law,
     Mutant,
     Parameter,
     Probe,
     Proof,
     Reals,
-    Tuples,
-    stated,
-    unstated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, a, kappa_w, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
+from theory.vanishing_variance.probes import (
+    IID_WEIGHTS,
+    INPUT_EXISTS,
+    INPUT_KURTOSIS,
+    INPUT_PAIR,
+    SIGN_SYMMETRIC,
+    SUMS_EXIST,
+    WIDTHS_READ,
+    kurtosis_probe,
+)
+from theory.vanishing_variance.recursion import anisotropy as anisotropy
+from theory.vanishing_variance.recursion import first_step, power_sums
+from theory.vanishing_variance.recursion import trajectory as trajectory
 
 S_2, S_4 = sp.symbols("S_2 S_4", nonnegative=True)
 E = sp.Function("E")
 kappa, c, sigma4, m = sp.symbols("kappa_l c_l sigma^4 m", positive=True)
 
-PARAMETERS = (
-    Parameter(
-        "widths", Tuples(Integers(1)), "widths that are read: w_0, ..., w_{d-1}; the last is not"
-    ),
-    SLOPE,
-    WEIGHT_KURTOSIS,
-    Parameter("input_kurtosis", Reals(1), "kappa_0 of the input entries"),
-    Parameter("input_pair", Reals(0), "m_0 = 1 + c_0/sigma^4 = E x_i^2 x_j^2 / sigma^4, i != j"),
-)
-
-
-def anisotropy(slope: Any) -> sp.Expr:
-    """r = 2 (a^4 + 1)/(a^2 + 1)^2, between 1 (|a| = 1) and 2 (ReLU).
-
-    >>> anisotropy(0), anisotropy(-1)
-    (2, 1)
-    """
-    slope = sp.sympify(slope)
-    return 2 * (slope**4 + 1) / (slope**2 + 1) ** 2
-
-
-def step(state: Any, width: Any, r: Any, weight_kurtosis: Any) -> tuple[Any, Any]:
-    """(kappa, m) -> (kappa', m') through one layer that reads `width` units. Exact."""
-    kurt, pair = state
-    p, q = r * kurt / width, (1 - sp.Rational(1) / width) * pair
-    return weight_kurtosis * p + 3 * q, p + q
-
-
-def trajectory(
-    widths: Any, slope: Any, weight_kurtosis: Any, input_kurtosis: Any, input_pair: Any
-) -> list[tuple[Any, Any]]:
-    """(kappa_l, m_l) for l = 0..d; rational in, rational out.
-
-    >>> trajectory((2, 3), 0, 1, 1, 1)
-    [(1, 1), (5/2, 3/2), (14/3, 8/3)]
-    """
-    r, kw = anisotropy(slope), sp.sympify(weight_kurtosis)
-    state = (sp.sympify(input_kurtosis), sp.sympify(input_pair))
-    states = [state]
-    for width in widths:
-        state = step(state, sp.Integer(width), r, kw)
-        states.append(state)
-    return states
+PARAMETERS = (WIDTHS_READ, SLOPE, WEIGHT_KURTOSIS, INPUT_KURTOSIS, INPUT_PAIR)
 
 
 def output_kurtosis(**v: Any) -> Any:
     """kappa_d. Scale-free: no sigma."""
     return trajectory(**v)[-1][0]
-
-
-def first_step(
-    weight_kurtosis: Any, square_sum_sq: Any, fourth_sum: Any, square_sum: Any
-) -> sp.Expr:
-    """kappa_1 = (3 E S_2^2 + (kappa_w - 3) E S_4)/(E S_2)^2, S_k = sum_j |phi_a(x_j)|^k: any input.
-
-    Exact, scale-free, and the input may be dependent, asymmetric, of unequal entries.
-
-    >>> first_step(3, 1, 1, 1)
-    3
-    """
-    kw, s2_sq, s4, s2 = (
-        sp.sympify(v) for v in (weight_kurtosis, square_sum_sq, fourth_sum, square_sum)
-    )
-    return (3 * s2_sq + (kw - 3) * s4) / s2**2
 
 
 # --- mutants: what a sound check must reject -------------------------------------------------
@@ -210,20 +161,6 @@ def he_only_input(law: Any) -> Finding:
     return prove.cases([("ReLU, w_0 = 2, +-1 weights", predicted, en.unit_kurtosis(out))])
 
 
-def power_sums(inputs: en.Joint, slope: Fraction) -> dict[str, Fraction]:
-    """E S_2^2, E S_4 and E S_2 of an input law, exactly: the arguments of the first step."""
-    phi = en.leaky(slope)
-
-    def total(y: en.Vector, power: int) -> Fraction:
-        return sum((phi(v) ** power for v in y), Fraction(0))
-
-    return {
-        "square_sum_sq": en.expect(inputs, lambda y: total(y, 2) ** 2),
-        "fourth_sum": en.expect(inputs, lambda y: total(y, 4)),
-        "square_sum": en.expect(inputs, lambda y: total(y, 2)),
-    }
-
-
 @functools.cache
 def first_steps() -> tuple[tuple[str, dict[str, Fraction], Fraction], ...]:
     """(label, arguments of the first step, exact kappa_1) from inputs that break every symmetry."""
@@ -291,42 +228,40 @@ def expansion(law: Any) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-KURTOSIS = Estimand(
-    "ratio_to_square",
-    ("mean_fourth", "mean_sq"),
-    over="networks and inputs; annealed: E y^4 over (E y^2)^2",
+PAIR_VARIANCE = en.second_moment(PAIR)
+
+
+def over_variance(means: Any) -> float:
+    """E y^4 over the square of E y^2, which the He variance keeps at that of the pair."""
+    return float(means[0] / PAIR_VARIANCE**2)
+
+
+PAIR_FOURTH = Estimand(
+    "smooth",
+    ("fourth",),
+    over="particle runs; annealed: E y^4 over (E x^2)^2, which E y^2 equals (vev.prop3.2)",
+    function=over_variance,
 )
 
-FOURTH = Estimand(
-    "mean", ("fourth",), over="particle runs; annealed: E y^4, where E y^2 = 1 by the He variance"
-)
+
+def _signs(name: str, widths: tuple[int, ...], by: str, why: str, **more: Any) -> Probe:
+    return kurtosis_probe(
+        name, widths, more.pop("slope", 0), ("rademacher", 1), by=by, why=why, **more
+    )
 
 
-def _probe(
-    name: str, widths: tuple[int, ...], slope: float, weights: str, kw: Any, **more: Any
-) -> Probe:
-    return Probe(
-        name=name,
-        experiment=more.pop("experiment", "unit_moments"),
-        setup={
-            "widths": (*widths, widths[-1]),
-            "weights": weights,
-            "gain": 2 / (1 + slope**2),
-            "fan": more.pop("fan", "in"),
-            "activation": "leaky_relu",
-            "slope": slope,
-            "activate_input": True,
-            "inputs": more.pop("inputs", "gaussian"),
-        },
-        at={
-            "widths": widths,
-            "slope": slope,
-            "weight_kurtosis": kw,
-            "input_kurtosis": more.pop("input_kurtosis", 3),
-            "input_pair": more.pop("input_pair", 1),
-        },
-        estimand=more.pop("estimand", KURTOSIS),
-        **more,
+def _pair(name: str, law: str, at: Any, why: str) -> Probe:
+    return kurtosis_probe(
+        name,
+        (2,),
+        0,
+        ("gaussian", 3),
+        at=at,
+        inputs={"inputs": "correlated_pair"},
+        by="particles",
+        estimand=PAIR_FOURTH,
+        laws=(law,),
+        why=why,
     )
 
 
@@ -378,16 +313,10 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
-        unstated(
-            "the input is jointly sign-symmetric, or |a| = 1 (its definition asks only that each "
-            "entry is symmetric and the entries uncorrelated)",
-            lambda p: (
-                p.get("inputs") not in ("correlated_pair", "sign_product", "negative_sign_product")
-                or abs(p.get("slope", 0)) == 1
-                or "square_sum" in p
-            ),
-        ),
+        IID_WEIGHTS,
+        INPUT_EXISTS,
+        SUMS_EXIST,
+        SIGN_SYMMETRIC,
     ),
     expected="holds-if",
     because=(
@@ -424,71 +353,69 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        _probe(
-            "uniform d=2", (48,) * 2, 0.25, "uniform", sp.Rational(9, 5), why="non-Gaussian weights"
+        kurtosis_probe(
+            "uniform d=2",
+            (48, 48),
+            0.25,
+            ("uniform", sp.Rational(9, 5)),
+            why="non-Gaussian weights",
         ),
-        _probe(
+        kurtosis_probe(
             "widths 32, 48",
             (32, 48),
-            -1.0,
-            "gaussian",
-            3,
-            fan="out",
+            -1,
+            ("gaussian", 3),
+            inputs={"fan": "out"},
             why="unequal widths, phi = |x|, and the printed variance: kurtosis is scale-free",
         ),
-        *(
-            _probe(
-                f"depth {depth}",
-                (24,) * depth,
-                0.0,
-                "rademacher",
-                1,
-                why="growth with depth, +-1 weights",
-                curve="depth",
-                x=depth,
-            )
-            for depth in (1, 2)
+        _signs(
+            "depth 1",
+            (24,),
+            "unit_moments",
+            "growth with depth, +-1 weights; a direct average",
+            last=48,
+            curve="depth",
+            x=1,
         ),
+        _signs("width 48", (48, 48), "unit_moments", "two layers wide enough for a direct average"),
         *(
-            _probe(
+            _signs(
                 f"depth {depth}, particles",
                 (24,) * depth,
-                0.0,
-                "rademacher",
-                1,
-                why="beyond depth 2 a direct average is too skewed to be believed",
+                "particles",
+                "at width 24 a direct average keeps the rule of probes at depth 1 only",
                 curve="depth",
                 x=depth,
-                experiment="particles",
-                estimand=FOURTH,
             )
             for depth in (2, 3, 4)
         ),
-        _probe(
-            "correlated pair",
-            (2,),
-            0.0,
-            "gaussian",
-            3,
-            why="He input, not jointly symmetric",
-            inputs="correlated_pair",
-            input_kurtosis=sp.Rational(25, 16),
-            input_pair=sp.Rational(25, 16),
+        *(
+            _signs(
+                f"phi = |x|, {words}",
+                (24, 24),
+                by,
+                "two layers by two methods, which must agree",
+                slope=-1,
+                last=48,
+            )
+            for words, by in (("directly", "unit_moments"), ("particles", "particles"))
         ),
-        Probe(
-            name="correlated pair, first step",
-            experiment="unit_moments",
-            setup={
-                "widths": (2, 2),
-                "weights": "gaussian",
-                "gain": 2.0,
-                "activation": "relu",
-                "activate_input": True,
-                "inputs": "correlated_pair",
+        _pair(
+            "correlated pair",
+            "stated",
+            {
+                "widths": (2,),
+                "slope": 0,
+                "weight_kurtosis": 3,
+                "input_kurtosis": sp.Rational(25, 16),
+                "input_pair": sp.Rational(25, 16),
             },
-            at={"weight_kurtosis": 3, **power_sums(PAIR, Fraction(0))},
-            estimand=KURTOSIS,
-            laws=("first step",),
+            why="He input, not jointly symmetric",
+        ),
+        _pair(
+            "correlated pair, first step",
+            "first step",
+            {"weight_kurtosis": 3, **power_sums(PAIR, Fraction(0))},
             why="the same networks under the law for any input",
         ),
     ),

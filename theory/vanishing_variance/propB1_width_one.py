@@ -31,7 +31,7 @@ from theory.schema import (
 )
 from theory.symbols import DEPTH, d
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.propB_dirac_limit import ALIVE, PRECISE, RELU, alive_setup
+from theory.vanishing_variance.propB_dirac_limit import ALIVE, RELU, alive_setup
 
 INPUT_ZERO = Parameter("input_zero", Reals(0, 1), "P(x = 0)", sp.Symbol("p_0"))
 WEIGHT_ZERO = Parameter("weight_zero", Reals(0, 1), "P(W = 0) of one weight", sp.Symbol("q_0"))
@@ -91,7 +91,6 @@ def _one_probe(depth: int, weights: str, **more: Any) -> Probe:
         setup=alive_setup((1,) * (depth + 1), weights, "gaussian", weight_kurtosis=2.0),
         at={"depth": depth, "input_zero": 0, "weight_zero": atom},
         estimand=ALIVE,
-        margin=PRECISE,
         laws=("stated", "sharper"),
         **more,
     )

@@ -37,7 +37,6 @@ from theory.schema import (
     Probe,
     Proof,
     Tuples,
-    relative,
     stated,
     unstated,
 )
@@ -72,6 +71,10 @@ def correlated_pair() -> en.Joint:
         joint[(2 * s, 2 * s)] = Fraction(1, 10)
         joint[(s, -s)] = Fraction(2, 5)
     return joint
+
+
+ENTRIES = {"sign_product": 3, "negative_sign_product": 3, "correlated_pair": 2}
+"""Inputs that exist at one width only."""
 
 
 def special_input(name: str) -> en.Joint:
@@ -240,9 +243,6 @@ def _product_mutant(change: str) -> Any:
 # --- the claim -------------------------------------------------------------------------------
 
 ALIVE = Estimand("probability", ("alive",), over="networks and inputs")
-PRECISE = relative(
-    0.02, quick=0.04, paper=0.01, why="exact law, and a cheap one: finer than other exact laws"
-)
 
 
 def alive_setup(widths: tuple[int, ...], weights: str, inputs: str, **more: Any) -> dict[str, Any]:
@@ -268,7 +268,6 @@ def _alive_probe(
         setup=alive_setup(widths, weights, inputs),
         at={"widths": widths, "inputs": inputs, "weights": weights},
         estimand=ALIVE,
-        margin=PRECISE,
         laws=("stated", "corrected"),
         **more,
     )
@@ -334,6 +333,13 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("slope 0 and symmetric iid weights", lambda p: p.get("slope", 0) == 0),
+        stated(
+            "an input law that has w_0 entries: three for (s1, s2, +-s1 s2), two for the pair",
+            lambda p: (
+                "widths" not in p
+                or ENTRIES.get(p.get("inputs", ""), p["widths"][0]) == p["widths"][0]
+            ),
+        ),
         unstated(
             "the input is jointly sign-symmetric and has no zero entry",
             lambda p: p.get("inputs", "rademacher") in ("rademacher", "gaussian"),

@@ -26,19 +26,19 @@ from theory.schema import (
     Mutant,
     Probe,
     Proof,
-    stated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, a, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.closed_forms import (
+from theory.vanishing_variance.probes import (
+    IID_WEIGHTS,
+    INPUT_EXISTS,
     INPUT_KURTOSIS,
-    INPUT_PAIR,
-    KURTOSIS,
+    POSITIVE_PAIR,
     SIGN_SYMMETRIC,
     WIDTHS_READ,
-    he_setup,
+    kurtosis_probe,
 )
-from theory.vanishing_variance.prop43_kurtosis import anisotropy, step, trajectory
+from theory.vanishing_variance.recursion import anisotropy, step, trajectory
 
 m_l, rho = sp.symbols("m_l rho", positive=True)
 r = sp.Symbol("r", positive=True)
@@ -275,20 +275,12 @@ def fixed_point_algebra(law: Evaluate) -> Finding:
 
 
 def _ratio_probe(name: str, widths: tuple[int, ...], kw: Any, **more: Any) -> Probe:
-    return Probe(
-        name=name,
-        experiment="unit_moments",
-        setup=he_setup((*widths, 12), 0.0, "rademacher" if kw == 1 else "three_point", float(kw)),
-        at={
-            "widths": widths,
-            "slope": 0,
-            "weight_kurtosis": kw,
-            "input_kurtosis": 3,
-            "input_pair": 1,
-        },
-        estimand=KURTOSIS,
-        laws=("sharper",),
-        **more,
+    """Particles unless `by` says otherwise: the narrow layers here bear no direct average."""
+    weights = "rademacher" if kw == 1 else "three_point"
+    by = more.pop("by", "particles")
+    last, slope = more.pop("last", 12), more.pop("slope", 0)
+    return kurtosis_probe(
+        name, widths, slope, (weights, kw), by=by, last=last, laws=("sharper",), **more
     )
 
 
@@ -304,7 +296,7 @@ RATIO_MAP = Claim(
         Law(
             role="sharper",
             formula=sp.Eq(sp.Symbol("rhoprime"), next_ratio(rho, w, r, kappa_w), evaluate=False),
-            parameters=(WIDTHS_READ, SLOPE, WEIGHT_KURTOSIS, INPUT_KURTOSIS, INPUT_PAIR),
+            parameters=(WIDTHS_READ, SLOPE, WEIGHT_KURTOSIS, INPUT_KURTOSIS, POSITIVE_PAIR),
             words="kurtosis rho_d m_d with m' = m (1 + (r rho - 1)/w), r = 2(a^4 + 1)/(a^2 + 1)^2",
             evaluate=by_ratio,
             mutants=(
@@ -340,7 +332,8 @@ RATIO_MAP = Claim(
         ),
     ),
     assumptions=(
-        stated("weights iid and symmetric", lambda p: p.get("weights") != "haar"),
+        IID_WEIGHTS,
+        INPUT_EXISTS,
         SIGN_SYMMETRIC,
     ),
     expected="holds",
@@ -386,7 +379,7 @@ RATIO_MAP = Claim(
         ),
         Proof(
             "great depth",
-            "exact",
+            "numeric",
             "the recursion iterated for 150 layers, to 20 digits",
             fixed_point,
             law="fixed point",
@@ -406,6 +399,18 @@ RATIO_MAP = Claim(
         ),
         _ratio_probe("narrow first", (12, 48), 1, why="the order of widths matters"),
         _ratio_probe("wide first", (48, 12), 1, why="the same widths the other way round"),
+        *(
+            _ratio_probe(
+                f"kappa_w = 4, phi = |x|, {words}",
+                (24, 24),
+                4,
+                by=by,
+                last=48,
+                slope=-1,
+                why="two layers by two methods, which must agree",
+            )
+            for words, by in (("directly", "unit_moments"), ("particles", "particles"))
+        ),
     ),
     curves=(
         Curve(

@@ -1,18 +1,18 @@
-"""Kurtosis grows without bound: Theorem 4.7, its invalid proof step, and the sharp criterion.
+"""Kurtosis grows without bound at bounded width: Theorem 4.7, and the step of its proof that fails.
 
-    vev.thm4.7        kappa_d -> infinity at bounded widths >= 2: true, the printed proof is not
-    vev.thm4.7.sharp  two-sided bounds; kappa_d -> infinity iff sum 1/w_l diverges
+    vev.thm4.7   kappa_d -> infinity for widths between 2 and w_max, any He random input
 
-The printed proof reorders a product of different matrices because lambda_max(AB) = lambda_max(BA).
-That allows cyclic shifts only. In (kappa, m) the map of a layer that reads w units is the 2 x 2
-block [[r kappa_w/w, 3(1 - 1/w)], [r/w, 1 - 1/w]], and already ABAB and AABB have different
-eigenvalues. What repairs the theorem is a cone: rho = kappa/m is a weighted mean of kappa_w and 3
-after every layer, so m is multiplied by at least 1 + (r min(kappa_w, 3) - 1)/w.
+The statement is true. The document's proof rearranges the product of the layers' matrices, "because
+lambda_max(M1 M2) = lambda_max(M2 M1)": that allows cyclic shifts only. What repairs it is a cone:
+the ratio rho = kappa/m of every layer l >= 2 is at least rho_low with r rho_low > 1, so that each
+layer multiplies m by at least 1 + (r rho_low - 1)/w_max (vev.thm4.7.sharp goes further).
 """
 
 from __future__ import annotations
 
-import random
+import functools
+import itertools
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -21,8 +21,9 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
-    Bounds,
     Claim,
+    Curve,
+    Evaluate,
     Finding,
     Integers,
     Law,
@@ -30,364 +31,420 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
-    Reals,
     Tuples,
-    relative,
     stated,
-    unstated,
 )
-from theory.symbols import SLOPE, WEIGHT_KURTOSIS
+from theory.symbols import SLOPE, WEIGHT_KURTOSIS, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.prop43_kurtosis import KURTOSIS, anisotropy, trajectory
+from theory.vanishing_variance.lem45_eigenvalue import block, r
+from theory.vanishing_variance.probes import GROWTH, IID_WEIGHTS, INPUT_KURTOSIS, he_setup
+from theory.vanishing_variance.ratio_map import next_ratio
+from theory.vanishing_variance.recursion import anisotropy, trajectory
 
-r, kw, wa, wb, rho_s = sp.symbols("r kappa_w w_A w_B rho", positive=True)
-rho_next, d = sp.Symbol("rho_{l+1}"), sp.Symbol("d", positive=True, integer=True)
-
-PARAMETERS = (
-    Parameter(
-        "widths", Tuples(Integers(1), 2), "widths that are read: w_0, ..., w_{d-1}; the last is not"
-    ),
-    SLOPE,
-    WEIGHT_KURTOSIS,
-    Parameter("input_kurtosis", Reals(1), "kappa_0 of the input entries"),
-    Parameter("input_pair", Reals(0), "m_0 = E x_i^2 x_j^2 / sigma^4, i != j"),
-)
-STEP_PARAMETERS = (
-    Parameter("first", Integers(1), "width of layer A", wa),
-    Parameter("second", Integers(1), "width of layer B", wb),
-    SLOPE,
-    WEIGHT_KURTOSIS,
+A, B, C = sp.symbols("A B C", commutative=False)
+LARGEST = sp.Function("lambda_max")
+PATTERN = Parameter(
+    "pattern", Tuples(Integers(1), draw_to=4), "widths of the layers, repeated for ever"
 )
 
 
-def block(width: Any, r_value: Any, weight_kurtosis: Any) -> sp.Matrix:
-    """The map (kappa, m) -> (kappa', m') of a layer that reads `width` units.
+def product(pattern: Any, aniso: Any, kw: Any) -> sp.Matrix:
+    """The 2 x 2 matrices of the layers multiplied in the order in which they are applied; exact."""
+    result = sp.eye(2)
+    for width in pattern:
+        result = block(width, aniso, kw) * result
+    return result
 
-    >>> block(2, 2, 1)
-    Matrix([
-    [1, 3/2],
-    [1, 1/2]])
+
+def growth(pattern: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:
+    """lambda_max of one pass through the pattern, in order: kappa grows by it per pass. Exact.
+
+    >>> growth((5,), 0, 3), growth((2, 3), 0, 3)
+    (2, 28/3)
     """
-    n = sp.sympify(width)
-    return sp.Matrix([[r_value * weight_kurtosis / n, 3 * (1 - 1 / n)], [r_value / n, 1 - 1 / n]])
+    one = product(pattern, anisotropy(slope), sp.sympify(weight_kurtosis))
+    trace, det = one.trace(), one.det()
+    return (trace + sp.sqrt(trace**2 - 4 * det)) / 2
 
 
-def largest_eigenvalue(matrix: sp.Matrix) -> sp.Expr:
-    """Of a 2 x 2 matrix with real eigenvalues."""
-    t, det = matrix.trace(), matrix.det()
-    return (t + sp.sqrt(t**2 - 4 * det)) / 2
+def reordered(pattern: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:
+    """lambda_max of the product rearranged by width, as the document's proof has it."""
+    return growth(tuple(sorted(pattern)), slope, weight_kurtosis)
 
 
-def cone(
-    widths: Any, slope: Any, weight_kurtosis: Any, input_kurtosis: Any, input_pair: Any
-) -> Bounds:
-    """Lower and upper bound of kappa_d: k m_1 prod_{l=1}^{d-1} (1 + (r k - 1)/w_l) at both k.
+# --- the statement ---------------------------------------------------------------------------
 
-    k_- = min(kappa_w, 3) below, k_+ = max(kappa_w, 3) above. Exact inequalities for every d >= 1.
+SLOPES = (Fraction(0), Fraction(1, 2), Fraction(-1), Fraction(3))
+WEIGHT_KURTOSES = (Fraction(1), Fraction(9, 5), Fraction(3), Fraction(20))
 
-    >>> cone((2, 2), 0, 3, 3, 1)
-    Bounds(low=147/4, high=147/4)
+
+@functools.cache
+def true_limit(pattern: tuple[int, ...], slope: Fraction, kw: Fraction) -> Any:
+    """The limit of kappa_d from input (1, 1): infinite if the product's largest root exceeds 1.
+
+    p(1) < 0 for the monic characteristic polynomial p means a root above 1; a block of widths >= 2
+    has positive entries, so every starting vector has a part along it (Perron). Where p(1) = 0 the
+    limit is read off the stationary trajectory.
     """
-    kurt = sp.sympify(prove.exact(weight_kurtosis))
-    return _cone(widths, slope, sp.Min(kurt, 3), sp.Max(kurt, 3), input_kurtosis, input_pair)
+    one = product(pattern, anisotropy(slope), sp.sympify(kw))
+    at_one = (one - sp.eye(2)).det()
+    if at_one < 0:
+        return sp.oo
+    states = trajectory(pattern * 3, slope, kw, 1, 1)
+    return states[-1][0] if at_one == 0 and states[-1] == states[len(pattern)] else None
 
 
-def _cone(
-    widths: Any, slope: Any, low: Any, high: Any, input_kurtosis: Any, input_pair: Any
-) -> Bounds:
-    r_value = anisotropy(slope)
-    first = sp.Integer(widths[0])
-    m = r_value * sp.sympify(prove.exact(input_kurtosis)) / first + (1 - 1 / first) * sp.sympify(
-        prove.exact(input_pair)
-    )
-    below = above = m
-    for width in widths[1:]:
-        below *= 1 + (r_value * low - 1) / sp.Integer(width)
-        above *= 1 + (r_value * high - 1) / sp.Integer(width)
-    return Bounds(low * below, high * above)
-
-
-def grown(**v: Any) -> Bounds:
-    """What divergence asks of a finite depth: kappa_d at least the lower bound of the cone."""
-    return Bounds(cone(**v).low, sp.oo)
-
-
-def _swapped(**v: Any) -> Bounds:
-    kurt = sp.sympify(prove.exact(v["weight_kurtosis"]))
-    return _cone(
-        v["widths"], v["slope"], sp.Max(kurt, 3), sp.Min(kurt, 3), v["input_kurtosis"],
-        v["input_pair"],
-    )  # fmt: skip
-
-
-def _too_fast(**v: Any) -> Bounds:
-    return Bounds(cone(**{**v, "weight_kurtosis": sp.sympify(v["weight_kurtosis"]) + 1}).low, sp.oo)
-
-
-def _no_minus_one(**v: Any) -> Bounds:
-    bounds = cone(**v)
-    r_value, kurt = anisotropy(v["slope"]), sp.sympify(prove.exact(v["weight_kurtosis"]))
-    low, high = bounds.low, bounds.high
-    for width in v["widths"][1:]:
-        low *= (1 + r_value * sp.Min(kurt, 3) / width) / (
-            1 + (r_value * sp.Min(kurt, 3) - 1) / sp.Integer(width)
-        )
-    return Bounds(low, high)
-
-
-# --- proofs ----------------------------------------------------------------------------------
-
-
-def sequences() -> list[dict[str, Any]]:
-    """Pre-registered random width sequences, slopes and weight kurtoses, as rationals."""
-    source = random.Random(47)
-    found = []
-    for _ in range(60):
-        depth = source.randrange(2, 12)
-        found.append(
-            {
-                "widths": tuple(source.randrange(1, 12) for _ in range(depth)),
-                "slope": source.choice([Fraction(0), Fraction(1, 4), Fraction(-1), Fraction(3)]),
-                "weight_kurtosis": source.choice([Fraction(1), Fraction(9, 5), Fraction(3), 6]),
-                "input_kurtosis": Fraction(source.randrange(2, 9), 2),
-                "input_pair": Fraction(source.randrange(0, 5), 2),
-            }
-        )
-    return found
-
-
-def on_trajectories(law: Any) -> Finding:
-    """Exact trajectories stay within the bounds, for widths down to 1 and any order."""
-    facts = []
-    for point in sequences():
-        kappa = trajectory(**point)[-1][0]
-        bounds = law(**point)
-        inside = bool(bounds.low <= kappa) and bool(kappa <= bounds.high)
-        facts.append((f"widths {point['widths']}, kappa_w = {point['weight_kurtosis']}", inside))
+def repeated_patterns(law: Evaluate) -> Finding:
+    """Patterns of one to four widths between 2 and 12, repeated for ever: p(1) < 0, exactly."""
+    patterns = [(2,), (12,), (2, 3), (7, 2, 2), (2, 12, 3, 5)]
     return prove.truth(
-        facts, predicted="low <= kappa_d <= high", found="exact rational trajectories"
-    )
-
-
-def invariant_cone(law: Any) -> Finding:
-    """rho' is a weighted mean of kappa_w and 3; m'/m = 1 + (r rho - 1)/w; at one layer the law."""
-    n = sp.Symbol("w", positive=True)
-    m = (block(n, r, kw) * sp.Matrix([rho_s, 1]))[1]
-    image = sp.Matrix([kw * r * rho_s / n + 3 * (1 - 1 / n), m])
-    weight = (r * rho_s / n) / m
-    differences = [
-        ("m'/m", m - (1 + (r * rho_s - 1) / n)),
-        ("rho' is a weighted mean", image[0] / image[1] - (weight * kw + (1 - weight) * 3)),
-    ]
-    lone = (image[0] / image[1]).subs({r: 1, kw: 1})  # the one case where the product is constant
-    differences.append(("|a| = 1, kappa_w = 1: rho' - 1", lone - 1 - 2 * (n - 1) / (n + rho_s - 1)))
-    point = {"slope": 0, "input_kurtosis": 3, "input_pair": 1, "weight_kurtosis": 3}
-    for widths in ((4, 7), (3, 5, 2)):  # at kappa_w = 3 both bounds are the value
-        value = trajectory(widths=widths, **point)[-1][0]
-        differences.append((f"tight below at kappa_w = 3, widths {widths}",
-                            law(widths=widths, **point).low - value))  # fmt: skip
-    return prove.identities(
-        differences,
-        predicted="k_- <= rho <= k_+ and m' = m (1 + (r rho - 1)/w)",
-        found="the recursion of Proposition 4.3",
-        detail=(
-            "the weight r rho/(r rho + w - 1) lies in [0, 1], so rho stays between kappa_w and 3;"
-            " at |a| = 1 and kappa_w = 1, rho - 1 is positive from layer 1 on at widths >= 2"
+        (
+            (
+                f"widths {pattern} repeated, a = {slope}, kappa_w = {kw}",
+                law(pattern=pattern, slope=slope, weight_kurtosis=kw, input_kurtosis=k_0)
+                == true_limit(pattern, slope, kw),
+            )
+            for pattern, slope, kw, k_0 in itertools.product(
+                patterns, SLOPES, WEIGHT_KURTOSES, (1, 7)
+            )
         ),
+        predicted="kappa_d -> infinity",
+        found="a root of the product's characteristic polynomial above 1",
     )
 
 
-def criterion(law: Any) -> Finding:
-    """The product converges iff sum 1/w_l does: w_l = l^2 has a finite limit, w_l = l has not."""
-    gauss = {"slope": 0, "weight_kurtosis": 3, "input_kurtosis": 3, "input_pair": 1}
+def cone(law: Evaluate) -> Finding:
+    """Any sequence of widths in [2, w_max]: the cone rho >= rho_low, layer after layer.
 
-    def kappa(widths: tuple[int, ...]) -> Any:
-        return sp.Rational(law(widths=widths, **gauss).low)
+    kappa_w <= 3: rho_low = 3 - 3r(3 - kappa_w)/(3r + 1), the image of rho = 3 at w = 2.
+    kappa_w >= 3: rho_low = 3. Polynomials are shifted to the corner of their domain; where all
+    coefficients are >= 0 they are >= 0 on it.
+    """
+    u, s, t, v = sp.symbols("u s t v", nonnegative=True)
+    rho = sp.Symbol("rho", positive=True)
+    low = 3 - 3 * r * (3 - kappa_w) / (3 * r + 1)
+    light = {w: 2 + u, r: 1 + s, rho: 3 / (1 + v)}  # rho in (0, 3]
 
-    squares = [kappa((1, *(n * n for n in range(1, size)))) for size in (41, 81)]
-    limit = 18 * mpmath.sinh(mpmath.pi * mpmath.sqrt(5)) / (mpmath.pi * mpmath.sqrt(5))
-    gaps = [1 - mpmath.mpf(sp.N(s, 30)) / limit for s in squares]
-    linear = kappa((1, *range(1, 31)))
-    gamma = 18 * sp.gamma(31 + 5) / (sp.gamma(31) * sp.gamma(6))
-    return prove.truth(
-        [
-            ("w_l = l^2: below 18 sinh(pi sqrt 5)/(pi sqrt 5)", bool(gaps[0] > gaps[1] > 0)),
-            ("w_l = l^2: the gap is halved when the depth doubles",
-             bool(abs(gaps[0] / gaps[1] - 2) < mpmath.mpf("0.1"))),
-            ("w_l = l: 18 Gamma(d+5)/(Gamma(d) Gamma(6)), no limit",
-             bool(sp.simplify(linear - gamma) == 0)),
-        ],
-        predicted="kappa_d has a finite limit iff sum 1/w_l converges",
-        found="Gaussian weights, widths l^2 and l",
-        detail="from w_0 = 1, kappa_0 = 3, so that 3 m_1 = 18",
-    )  # fmt: skip
+    def nonnegative(expression: Any) -> bool:
+        top, bottom = sp.fraction(sp.cancel(sp.together(expression)))
+        signs = [all(c >= 0 for c in sp.Poly(e, u, s, t, v).coeffs()) for e in (top, bottom)]
+        flipped = [all(c <= 0 for c in sp.Poly(e, u, s, t, v).coeffs()) for e in (top, bottom)]
+        return all(signs) or all(flipped)
 
-
-def reordering(law: Any) -> Finding:
-    """tr(ABAB) - tr(AABB) for symbolic widths, and +-1 weights at widths 2 and 3 in numbers."""
-    a, b = block(wa, r, kw), block(wb, r, kw)
-    difference = sp.factor(sp.expand((a * b * a * b).trace() - (a * a * b * b).trace()))
-    formula = 3 * r**2 * (3 - kw) * (1 / wa - 1 / wb) ** 2
-    if prove.is_zero(difference - formula) is not True:
-        return Finding(None, "", str(difference), "the trace identity was not reduced")
-    two, three = block(2, 2, 1), block(3, 2, 1)
-    abab, aabb = two * three * two * three, two * two * three * three
+    image = next_ratio(rho, w, r, kappa_w)
+    small = {kappa_w: 3 - 2 / (1 + t)}  # kappa_w in [1, 3)
     steps = (
-        f"A (width 2) = {two.tolist()}, B (width 3) = {three.tolist()}",
-        f"tr ABAB = {abab.trace()}, tr AABB = {aabb.trace()}",
-        f"lambda_max(ABAB) = {sp.N(largest_eigenvalue(abab), 8)}",
-        f"lambda_max(AABB) = {sp.N(largest_eigenvalue(aabb), 8)}",
-        f"for all widths: tr ABAB - tr AABB = {formula}",
-    )
-    claimed = law(first=2, second=3, slope=0, weight_kurtosis=1)
-    found = largest_eigenvalue(abab) - largest_eigenvalue(aabb)
-    same = prove.is_zero(claimed - found)
-    return Finding(
-        same,
-        f"{claimed}",
-        f"{sp.N(found, 8)}",
-        "ReLU, +-1 weights, widths 2 and 3: lambda_max(ABAB) - lambda_max(AABB)",
-        steps,
-    )
-
-
-# --- claims ----------------------------------------------------------------------------------
-
-HE_INPUT = stated("He-initialised, independent layers", lambda p: p.get("fan", "in") == "in")
-WIDTHS_BOUNDED = stated(
-    "widths between 2 and some w_max", lambda p: min(p.get("widths", (2,))) >= 2
-)
-SYMMETRIC = unstated(
-    "the input is jointly sign-symmetric, or one starts at layer 1",
-    lambda p: p.get("inputs") not in ("correlated_pair", "sign_product", "negative_sign_product"),
-)
-
-
-def _probe(name: str, widths: tuple[int, ...], weights: str, kurt: Any, law: str) -> Probe:
-    return Probe(
-        name=name,
-        experiment="unit_moments",
-        setup={
-            "widths": (*widths, widths[-1]),
-            "weights": weights,
-            "gain": 2.0,
-            "activation": "relu",
-            "activate_input": True,
-        },
-        at={
-            "widths": widths, "slope": 0, "weight_kurtosis": kurt, "input_kurtosis": 3,
-            "input_pair": 1,
-        },
-        estimand=KURTOSIS,
-        laws=(law,),
-        margin=relative(0.03, "bounds: the interval may cross them by this", quick=0.1),
-        why="the bounds hold for literal networks",
+        ("kappa_w <= 3: rho <= 3 is mapped above rho_low",
+         nonnegative((image - low).subs(light).subs(small))),
+        ("kappa_w <= 3: every rho is mapped to 3 or below",
+         nonnegative((3 - image).subs({w: 2 + u, r: 1 + s, rho: v}).subs(small))),
+        ("kappa_w <= 3: r rho_low - 1 = (3 r^2 kappa_w - 1)/(3r + 1) > 0",
+         prove.is_zero(r * low - 1 - (3 * r**2 * kappa_w - 1) / (3 * r + 1))),
+        ("kappa_w >= 3: every rho is mapped to 3 or above",
+         nonnegative((image - 3).subs({kappa_w: 3 + t, w: 2 + u, r: 1 + s, rho: v}))),
+        ("m' = m (1 + (r rho - 1)/w) grows by 1 + (r rho_low - 1)/w_max or more",
+         bool(sp.diff(1 + (r * rho - 1) / w, rho).is_positive)),
+        *(
+            (f"the law at widths ({n}, 2), a = {slope}, kappa_w = {kw}",
+             law(pattern=(n, 2), slope=slope, weight_kurtosis=kw, input_kurtosis=1) == sp.oo)
+            for n, slope, kw in ((2, 1, 1), (50, 0, 1), (3, 0, 30))
+        ),
     )  # fmt: skip
+    return prove.truth(
+        steps,
+        predicted="kappa_d -> infinity",
+        found="m_d >= m_2 (1 + (r rho_low - 1)/w_max)^(d - 2), kappa_d >= rho_low m_d",
+    )
 
 
-PRODUCT_OF_BOUNDS = sp.Ge(
-    sp.Symbol("kappa_d"),
-    sp.Symbol("k_-")
-    * sp.Symbol("m_1")
-    * sp.Product(
-        1 + (r * sp.Symbol("k_-") - 1) / sp.IndexedBase("w")[sp.Symbol("l")],
-        (sp.Symbol("l"), 1, d - 1),
-    ),
+def width_one(law: Evaluate) -> Finding:
+    """Width 1 throughout, |a| = 1, +-1 weights: |y| never changes, and neither does kurtosis."""
+    value = law(pattern=(1,), slope=1, weight_kurtosis=1, input_kurtosis=1)
+    found = true_limit((1,), Fraction(1), Fraction(1))
+    return Finding(value == found, str(value), str(found), "widths 1, 1, 1, ...")
+
+
+# --- growth per pass -------------------------------------------------------------------------
+
+
+@functools.cache
+def iterated(pattern: tuple[int, ...], slope: Fraction, kw: Fraction) -> Any:
+    """kappa after 41 passes over kappa after 40, from the recursion, to 25 digits."""
+    with mpmath.workdps(60):
+        aniso = mpmath.mpf(sp.N(anisotropy(slope), 60))
+        weight = mpmath.mpf(kw.numerator) / kw.denominator
+        kurt, pair, before = mpmath.mpf(3), mpmath.mpf(1), mpmath.mpf(0)
+        for _ in range(41):
+            before = kurt
+            for width in pattern:
+                p, q = aniso * kurt / width, (1 - mpmath.mpf(1) / width) * pair
+                kurt, pair = weight * p + 3 * q, p + q
+        return kurt / before
+
+
+ORDERS = (
+    ((2, 3, 2, 3), Fraction(0), Fraction(1)),
+    ((2, 2, 3, 3), Fraction(0), Fraction(1)),
+    ((2, 8, 2, 8), Fraction(0), Fraction(1)),
+    ((4, 9), Fraction(1, 2), Fraction(6)),
+    ((3, 5, 7), Fraction(-1), Fraction(3)),
 )
 
-THM47 = Claim(
+
+def by_iteration(law: Evaluate) -> Finding:
+    """The recursion itself, 41 passes, in the order in which the layers come."""
+    return prove.close(
+        (
+            (
+                f"widths {pattern}, a = {slope}, kappa_w = {kw}",
+                law(pattern=pattern, slope=slope, weight_kurtosis=kw),
+                iterated(pattern, slope, kw),
+            )
+            for pattern, slope, kw in ORDERS
+        ),
+        digits=20,
+    )
+
+
+# --- the step of the proof -------------------------------------------------------------------
+
+
+def _against_order(patterns: Any) -> Callable[[Evaluate], Finding]:
+    def check(law: Evaluate) -> Finding:
+        return prove.close(
+            (
+                (
+                    f"widths {pattern}, a = {slope}, kappa_w = {kw}",
+                    law(pattern=pattern, slope=slope, weight_kurtosis=kw),
+                    growth(pattern, slope, kw),
+                )
+                for pattern, slope, kw in patterns
+            ),
+            digits=20,
+        )
+
+    return check
+
+
+def four_factors(law: Evaluate) -> Finding:
+    """A B A B against A A B B, explicit matrices; and tr ABAB - tr AABB for all parameters."""
+    first, second = sp.symbols("w_A w_B", positive=True)
+    one, two = block(first, r, kappa_w), block(second, r, kappa_w)
+    gap = (one * two * one * two).trace() - (one * one * two * two).trace()
+    claimed = 3 * r**2 * (3 - kappa_w) * (1 / first - 1 / second) ** 2
+    if prove.is_zero(sp.cancel(sp.together(gap - claimed))) is not True:
+        return Finding(None, "", "", "the trace identity could not be reduced")
+    narrow, wide = block(2, 2, 1), block(3, 2, 1)  # ReLU, +-1 weights
+    in_order, sorted_by_width = narrow * wide * narrow * wide, narrow**2 * wide**2
+    value = law(pattern=(3, 2, 3, 2), slope=0, weight_kurtosis=1)
+    found = max(in_order.eigenvals(multiple=True), key=sp.N)
+    with mpmath.workdps(25):
+        return Finding(
+            bool(prove.is_zero(value - found)),
+            str(sp.N(value, 10)),
+            str(sp.N(found, 10)),
+            f"traces {in_order.trace()} and {sorted_by_width.trace()}, equal determinants",
+            (
+                "tr ABAB - tr AABB = 3 r^2 (3 - kappa_w)(1/w_A - 1/w_B)^2 for all r, kappa_w, w",
+                f"A = {narrow.tolist()}, B = {wide.tolist()}",
+                f"A B A B = {in_order.tolist()}",
+                f"A A B B = {sorted_by_width.tolist()}",
+            ),
+        )
+
+
+def three_factors(law: Evaluate) -> Finding:
+    """tr ABC = tr ACB for all widths: the blocks lie on a line, so three may be rearranged."""
+    a_, b_, c_ = (block(n, r, kappa_w) for n in sp.symbols("w_A w_B w_C", positive=True))
+    gap = (a_ * b_ * c_ - a_ * c_ * b_).trace()
+    if prove.is_zero(sp.cancel(sp.together(gap))) is not True:
+        return Finding(None, "", "", "the trace identity could not be reduced")
+    cases = [((5, 3, 2), 0, 1), ((7, 2, 4), Fraction(1, 2), 8), ((2, 3, 2), -1, 1)]
+    return _against_order(cases)(law)
+
+
+# --- the claim -------------------------------------------------------------------------------
+
+
+CLAIM = Claim(
     id="vev.thm4.7",
-    title="the kurtosis of the output grows to infinity with depth at bounded widths",
+    title="kurtosis grows to infinity with depth at bounded width",
     source=PAPER.at(
         "Theorem 4.7",
-        "for widths between 2 and some w_max the output kurtosis grows to infinity for any input",
+        "in any He-initialised network with widths between 2 and some w_max the kurtosis of the "
+        "output grows to infinity with depth, for any He random input",
     ),
     kind="asymptotic",
     laws=(
         Law(
             role="stated",
-            formula=PRODUCT_OF_BOUNDS,
-            parameters=PARAMETERS,
-            words="kappa_d is at least a product that diverges with depth at bounded widths",
-            evaluate=grown,
-            mutants=(Mutant("kappa_w + 1 for kappa_w", _too_fast),),
+            formula=sp.Eq(
+                sp.Limit(sp.Function("kappa")(sp.Symbol("d")), sp.Symbol("d"), sp.oo),
+                sp.oo,
+                evaluate=False,
+            ),
+            parameters=(PATTERN, SLOPE, WEIGHT_KURTOSIS, INPUT_KURTOSIS),
+            words="limit of the kurtosis of one unit as the pattern of widths is repeated for ever",
+            evaluate=lambda pattern, slope, weight_kurtosis, input_kurtosis: sp.oo,
+            mutants=(
+                Mutant(
+                    "bounded for +-1 weights and |a| = 1",
+                    lambda pattern, slope, weight_kurtosis, input_kurtosis: (
+                        sp.Integer(3) if weight_kurtosis == 1 and abs(slope) == 1 else sp.oo
+                    ),
+                ),
+                Mutant(
+                    "bounded for kappa_w < 3",
+                    lambda pattern, slope, weight_kurtosis, input_kurtosis: (
+                        sp.oo if weight_kurtosis >= 3 else sp.Integer(3)
+                    ),
+                ),
+                Mutant(
+                    "bounded in wide layers",
+                    lambda pattern, slope, weight_kurtosis, input_kurtosis: (
+                        sp.oo if min(pattern) < 10 else sp.sympify(input_kurtosis)
+                    ),
+                ),
+            ),
+        ),
+        Law(
+            role="sharper",
+            name="growth per pass",
+            formula=sp.Eq(
+                sp.Limit(
+                    sp.Function("kappa")(sp.Symbol("d") + sp.Symbol("p"))
+                    / sp.Function("kappa")(sp.Symbol("d")),
+                    sp.Symbol("d"),
+                    sp.oo,
+                ),
+                LARGEST(C * B * A),
+                evaluate=False,
+            ),
+            parameters=(PATTERN, SLOPE, WEIGHT_KURTOSIS),
+            words="factor of the kurtosis per pass of p layers (here A, B, C), in their order",
+            evaluate=growth,
+            mutants=(
+                Mutant("order of the layers ignored", reordered),
+                Mutant(
+                    "product of the layers' eigenvalues",
+                    lambda pattern, slope, weight_kurtosis: sp.prod(
+                        [growth((n,), slope, weight_kurtosis) for n in pattern]
+                    ),
+                ),
+            ),
         ),
         Law(
             role="proof-step",
-            formula=sp.Eq(sp.Function("lambda_max")(sp.Symbol("ABAB"))
-                - sp.Function("lambda_max")(sp.Symbol("AABB")), 0),
-            parameters=STEP_PARAMETERS,
-            words="the largest eigenvalue of a product does not depend on the order of its factors",
-            evaluate=lambda **v: sp.Integer(0),
-            mutants=(Mutant("AABB the larger", lambda **v: sp.Integer(-1)),),
-        ),
-    ),
-    assumptions=(HE_INPUT, WIDTHS_BOUNDED),
-    expected="holds",
-    because=(
-        "True: rho = kappa/m is a weighted mean of kappa_w and 3 after every layer, so each layer "
-        "multiplies m by at least 1 + (r min(kappa_w, 3) - 1)/w. The printed proof is not valid."
-    ),
-    proofs=(
-        Proof("cone", "symbolic", "the invariant cone of the recursion", invariant_cone),
-        Proof(
-            "trajectories",
-            "exact",
-            "60 random exact trajectories stay above the diverging product",
-            on_trajectories,
-        ),
-        Proof("reordering", "exact", "the document's proof reorders a product of matrices",
-              reordering, law="proof-step"),
-    ),
-    probes=(_probe("widths 32, 24", (32, 24), "rademacher", 1, "stated"),),
-    remark=(
-        "The proof uses lambda_max(M1 M2) = lambda_max(M2 M1) to sort a whole product. That allows "
-        "cyclic shifts only: with +-1 weights and widths 2 and 3, ABAB and AABB have different "
-        "eigenvalues. At kappa_w = 3 reordering is legitimate. At |a| = 1 and kappa_w = 1 the "
-        "product is constant; there rho - 1 = 2 (w - 1)/(w + rho - 1) at the layer below gives "
-        "factors 1 + (rho - 1)/w that are bounded away from 1 at widths between 2 and w_max."
-    ),
-    see=("vev.thm4.7.sharp", "vev.lemma4.5"),
-)  # fmt: skip
-
-SHARP = Claim(
-    id="vev.thm4.7.sharp",
-    title="kurtosis diverges iff sum 1/w_l does: two-sided bounds without bounded widths",
-    source=PAPER.at(
-        "sharpens Theorem 4.7", "not in the document: two-sided bounds and a necessary condition"
-    ),
-    kind="bound",
-    laws=(
-        Law(
-            role="sharper",
-            formula=PRODUCT_OF_BOUNDS,
-            parameters=PARAMETERS,
-            words=(
-                "k_- m_1 prod (1 + (r k_- - 1)/w_l) <= kappa_d, and <= the same with k_+;"
-                " k_- = min(kappa_w, 3), k_+ = max(kappa_w, 3)"
-            ),
-            evaluate=cone,
+            name="reordered",
+            formula=sp.Eq(LARGEST(A * B * A * B), LARGEST(A**2 * B**2), evaluate=False),
+            parameters=(PATTERN, SLOPE, WEIGHT_KURTOSIS),
+            words="lambda_max of a product after its factors are sorted by width",
+            evaluate=reordered,
             mutants=(
-                Mutant("k_- and k_+ swapped", _swapped),
-                Mutant("r k for r k - 1 below", _no_minus_one),
+                Mutant(
+                    "each width once",
+                    lambda pattern, slope, weight_kurtosis: growth(
+                        tuple(sorted(set(pattern))), slope, weight_kurtosis
+                    ),
+                ),
             ),
         ),
     ),
-    assumptions=(HE_INPUT, SYMMETRIC),
+    assumptions=(
+        stated("all widths are at least 2", lambda p: min(p.get("pattern", (2,))) >= 2),
+        IID_WEIGHTS,
+    ),
     expected="holds",
     because=(
-        "Both bounds are products of 1 + c/w_l with c > 0 unless |a| = 1 and kappa_w = 1, so they "
-        "diverge together with sum 1/w_l: bounded widths are sufficient and not needed."
+        "The ratio kappa/m stays in a cone in which every layer multiplies m by at least "
+        "1 + (r rho_low - 1)/w_max > 1. The document's own proof is invalid: it rearranges a "
+        "product of matrices that do not commute."
     ),
     proofs=(
-        Proof("cone", "symbolic", "rho stays between kappa_w and 3", invariant_cone, law="sharper"),
-        Proof("trajectories", "exact", "60 random exact trajectories obey both bounds",
-              on_trajectories, law="sharper"),
-        Proof("criterion", "exact", "widths l^2 and l: a finite limit and none", criterion,
-              law="sharper"),
+        Proof("cone", "symbolic", "an invariant cone, for every sequence of widths >= 2", cone),
+        Proof(
+            "repeated patterns",
+            "exact",
+            "the characteristic polynomial of a pass is negative at 1, in rationals",
+            repeated_patterns,
+        ),
+        Proof(
+            "width 1",
+            "exact",
+            "widths 1, |a| = 1, +-1 weights: what the assumption w >= 2 excludes",
+            width_one,
+            point={"pattern": (1,), "slope": 1, "weight_kurtosis": 1},
+        ),
+        Proof(
+            "passes",
+            "numeric",
+            "the recursion over 41 passes, to 20 digits",
+            by_iteration,
+            law="growth per pass",
+        ),
+        Proof(
+            "four factors",
+            "exact",
+            "ReLU, +-1 weights, widths 2 and 3: A B A B and A A B B have different traces",
+            four_factors,
+            law="reordered",
+            point={"pattern": (3, 2, 3, 2), "weight_kurtosis": 1},
+        ),
+        Proof(
+            "three factors",
+            "numeric",
+            "tr ABC = tr ACB for all widths; rearranged products of three in numbers",
+            three_factors,
+            law="reordered",
+        ),
+        Proof(
+            "kappa_w = 3",
+            "numeric",
+            "with Gaussian weights every order gives the same",
+            _against_order([((2, 3, 2, 3), 0, 3), ((9, 2, 4, 2, 9), Fraction(1, 2), 3)]),
+            law="reordered",
+        ),
     ),
-    probes=(
-        _probe("widths 32, 24", (32, 24), "rademacher", 1, "sharper"),
-        _probe("uniform, 24, 48", (24, 48), "uniform", sp.Rational(9, 5), "sharper"),
+    probes=tuple(
+        Probe(
+            name=f"widths 48, {width}",
+            experiment="moment_growth",
+            setup=he_setup((48, width, 48), 0, "gaussian", 3, extra={"lag": 2}),
+            at={"pattern": (48, width), "slope": 0, "weight_kurtosis": 3},
+            estimand=GROWTH,
+            laws=("growth per pass", "reordered"),
+            why="exact from the first pass on at kappa_w = 3, where the order does not matter",
+            curve="second width",
+            x=width,
+        )
+        for width in (48, 64, 96)
     ),
-)  # fmt: skip
+    curves=(
+        Curve(
+            "second width",
+            "Growth of kurtosis over two layers, He-ReLU, Gaussian weights, widths 48, n",
+            "width n",
+            "kurtosis after / before",
+            (24, 32, 40, 48, 56, 64, 80, 96),
+            lambda x: {"pattern": (48, int(x)), "slope": 0, "weight_kurtosis": 3},
+            laws=("growth per pass",),
+        ),
+        Curve(
+            "orders",
+            "Growth of kurtosis over four layers, He-ReLU, +-1 weights, widths 2, n, 2, n",
+            "width n",
+            "kurtosis after / before",
+            (2, 3, 4, 5, 6, 7, 8, 9, 10),
+            lambda x: {"pattern": (2, int(x)) * 2, "slope": 0, "weight_kurtosis": 1},
+            laws=("growth per pass", "reordered"),
+        ),
+    ),
+    remark=(
+        "Proof invalid: lambda_max(M1 M2) = lambda_max(M2 M1) allows cyclic shifts of a product, "
+        "not the rearrangement by width that the proof makes. Here three factors may be "
+        "rearranged, four may not: tr ABAB - tr AABB = 3 r^2 (3 - kappa_w)(1/w_A - 1/w_B)^2. "
+        "Slips: c_0 >= -sigma^4 is written with E[y]^2 for E[y^2]; 'c_1 > ...' should be '>='. "
+        "Finite kappa_0 and kappa_w are no loss: otherwise kappa_d is infinite at once."
+    ),
+    see=("vev.thm4.7.sharp", "vev.lemma4.5", "vev.ratio_map"),
+)

@@ -2,7 +2,7 @@ import sympy as sp
 
 from theory import claim
 from theory.vanishing_variance.closed_forms import gaussian_kurtosis
-from theory.vanishing_variance.prop43_kurtosis import trajectory
+from theory.vanishing_variance.recursion import trajectory
 
 
 def test_relu_and_linear_by_hand():

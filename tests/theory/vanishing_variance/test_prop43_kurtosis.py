@@ -2,7 +2,7 @@ import pytest
 import sympy as sp
 
 from theory import claim
-from theory.vanishing_variance.prop43_kurtosis import anisotropy, trajectory
+from theory.vanishing_variance.recursion import anisotropy, trajectory
 
 START = {"input_kurtosis": 3, "input_pair": 1}
 

@@ -1,7 +1,7 @@
 import sympy as sp
 
-from theory.vanishing_variance.prop43_kurtosis import trajectory
 from theory.vanishing_variance.ratio_map import fixed_ratio, next_ratio
+from theory.vanishing_variance.recursion import trajectory
 
 
 def test_a_weighted_mean_of_the_weight_kurtosis_and_three():
