@@ -32,6 +32,7 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
+    as_mpf,
     unstated,
 )
 from theory.symbols import SLOPE, WIDTHS
@@ -230,7 +231,7 @@ def variance_of_product(law: Any) -> Finding:
 
 def quenched(widths: Any, slope: Any, **_: Any) -> Any:
     """A mutant: 3 exp(2 E log T) for each layer, the mean of the logarithm."""
-    return 3 * mpmath.exp(2 * mpmath.fsum(drift(n, slope) for n in widths))
+    return 3 * mpmath.exp(2 * mpmath.fsum(as_mpf(drift(n, slope)) for n in widths))
 
 
 # --- what is measured ------------------------------------------------------------------------
