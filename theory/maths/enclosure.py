@@ -83,14 +83,14 @@ def gamma_of_half(k: int) -> Any:
 def chi2_below(k: int, z: Any) -> Any:
     """P(chi^2_k <= z), z >= 0 an interval.
 
-    The series e^-x x^s sum_n x^n/Gamma(s+n+1), s = k/2, x = z/2; from x = 70 + k on the complement,
+    The series e^-x x^s sum_n x^n/Gamma(s+n+1), s = k/2, x = z/2; from x = 40 + k on the complement,
     Gamma(s, x) <= x^{s-1} e^-x/(1 - s/x).
 
     >>> chi2_below(2, iv.mpf(2)).delta < 1e-12, 1 - iv.exp(-1) in chi2_below(2, iv.mpf(2))
     (True, True)
     """
     x, s = iv.mpf(z) / 2, iv.mpf(k) / 2
-    if x.a > 70 + k:
+    if x.a > 40 + k:
         above = x ** (s - 1) * iv.exp(-x) / (1 - s / x) / gamma_of_half(k)
         return iv.mpf([(1 - above).a, 1])
     term = total = iv.mpf(1)
@@ -109,10 +109,11 @@ def chi2_product_below(k: int, m: int, z: Any) -> Any:
 
     int p_k(t) P(chi^2_m <= z/t) dt with t = e^u. At Im u = y both factors grow by no more than a
     power of 1/cos y: |p_k(t) t| integrates to cos(y)^{-k/2}, and |P| <= cos(y)^{-m/2}. On the
-    line the integrand is at most c t^{k/2} e^{-t/2}, c = 2^{-k/2}/Gamma(k/2).
+    line the integrand is at most c t^{k/2} e^{-t/2}, c = 2^{-k/2}/Gamma(k/2). Radius below 1e-8.
     """
+    k, m = max(k, m), min(k, m)  # the larger one falls faster to the left
     half, c = iv.mpf(k) / 2, 1 / (iv.mpf(2) ** (iv.mpf(k) / 2) * gamma_of_half(k))
-    low, high = -44, 5
+    low, high = -2 - 38 // k, 5
 
     def integrand(u: Any) -> Any:
         t = iv.exp(u)
