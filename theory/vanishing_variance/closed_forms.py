@@ -35,7 +35,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.estimators import PRODUCT
+from theory.vanishing_variance.gaussian_probes import PRODUCT
 from theory.vanishing_variance.prop43_kurtosis import anisotropy, step, trajectory
 
 kappa_0, m_0, m_l, rho = sp.symbols("kappa_0 m_0 m_l rho", positive=True)

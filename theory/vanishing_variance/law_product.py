@@ -34,6 +34,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WIDTHS, a, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import (
     alive_probability,
     enclosed,
@@ -197,23 +198,11 @@ def tail_of_small_networks(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _setup(widths: tuple[int, ...], slope: float, **more: Any) -> dict[str, Any]:
-    return {
-        "widths": widths,
-        "weights": "gaussian",
-        "gain": 2 / (1 + slope**2),
-        "activation": "leaky_relu",
-        "slope": slope,
-        "activate_input": True,
-        **more,
-    }
-
-
 def _norm_probe(name: str, widths: tuple[int, ...], slope: float, why: str) -> Probe:
     return Probe(
         name=name,
         experiment="norm_law",
-        setup=_setup(widths, slope),
+        setup=gaussian_setup(widths, slope),
         at={"widths": widths[:-1], "slope": slope, "units": widths[-1]},
         estimand=Estimand(
             "distribution", ("log_norm_sq",), over="networks and inputs, given y^(d) != 0"
@@ -230,7 +219,7 @@ def _tail_probe(depth: int) -> Probe:
     return Probe(
         name=f"tail, depth {depth}",
         experiment="alive",
-        setup=_setup((10,) * (depth + 1), 0.0, extra={"threshold": 1e-3}),
+        setup=gaussian_setup((10,) * (depth + 1), 0.0, extra={"threshold": 1e-3}),
         at={"widths": (10,) * depth, "slope": 0, "threshold": 1e-3},
         estimand=Estimand("probability", ("above",), over="networks and inputs, dead ones counted"),
         laws=("tail",),

@@ -34,6 +34,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WIDTH, a, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.prop43_kurtosis import anisotropy
 
 PARAMETERS = (WIDTH, SLOPE)
@@ -263,14 +264,7 @@ def _probe(name: str, width: int, slope: float, depth: int, **more: Any) -> Prob
     return Probe(
         name=name,
         experiment="norm_steps",
-        setup={
-            "widths": (width,) * (depth + 1),
-            "weights": "gaussian",
-            "gain": 2 / (1 + slope**2),
-            "activation": "leaky_relu",
-            "slope": slope,
-            "activate_input": True,
-        },
+        setup=gaussian_setup((width,) * (depth + 1), slope),
         at={"width": width, "slope": int(slope) if slope == int(slope) else slope},
         estimand=more.pop("estimand", DRIFT),
         laws=more.pop("laws", ("drift",)),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from theory import claim
-from theory.vanishing_variance.estimators import product_kurtosis
+import pytest
+
+from simulate.experiments.particles import n_particles
+from theory import claim, claims
+from theory.vanishing_variance.estimator_laws import product_kurtosis, run_variance, runs_needed
 from theory.vanishing_variance.estimators_particles import particle_means, unbiased
+from verify.plan import BUDGETS, trials
 
 CLAIM = claim("vev.est.smc")
 LAW = CLAIM.law("sharper")
@@ -23,3 +27,24 @@ def test_gaussian_weights_meet_the_product_estimator() -> None:
 def test_every_mutant_is_biased() -> None:
     assert unbiased(LAW).agrees
     assert [unbiased(mutant.evaluate).agrees for mutant in LAW.mutants] == [False] * 3
+
+
+@pytest.mark.parametrize("tier", BUDGETS)
+def test_budgets_decide_a_true_law(tier: str) -> None:
+    """In a report of all claims; for other weights the Gaussian variance is taken as a guide."""
+    planned = [
+        t for t in trials(list(claims), tier)
+        if t.claim.id == CLAIM.id and t.probe.experiment == "particles"
+    ]  # fmt: skip
+    assert planned
+    for trial in planned:
+        widths, slope = trial.probe.at["widths"], trial.probe.at["slope"]
+        variance = run_variance(widths, slope, n_particles(trial.setup), trial.setup.widths[-1])
+        needed = runs_needed(variance, trial.probe.margin.at(tier), trial.z)
+        assert needed <= trial.most, trial.check
+
+
+def test_numbers_in_the_docstring() -> None:
+    deep = [float(run_variance((10,) * 14, 0, n, 10)) for n in (256, 10**6)]
+    assert deep[0] == pytest.approx(0.128, abs=5e-4)
+    assert [256 * deep[0], 1e6 * deep[1]] == pytest.approx([33, 30], rel=0.05)
