@@ -44,6 +44,11 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
     the fourth moment, are kept in number. phi(t y) = t phi(y) for t > 0 lets each particle be
     rescaled to norm 1 after every layer; the scale is kept as a logarithm. The last factor is the
     mean over units of y_i^4 under the last weights. Mean of potentials, never of their logs.
+
+    What a direct average over networks would have needed, E y^8/(E y^4)^2, is no function of this
+    column: its spread is that of a mean over particles at every layer, and resampling forgets how
+    each particle's own path grew. For Gaussian weights `layer_factors` gives it; for other weights
+    it would take a second run with the potential squared and y^8 at the end.
     """
     if not activations.is_homogeneous(setup):
         raise SetupError(f"particles need a ReLU-like activation; got {setup.activation!r}")

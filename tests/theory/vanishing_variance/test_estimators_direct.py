@@ -18,7 +18,7 @@ def test_sizes_keep_the_rule_for_direct_averages(probe) -> None:
 
 
 def test_sentence_in_the_claim() -> None:
-    assert "8e+03 networks give 10 %" in CLAIM.because
+    assert "two layers 5e+03 networks give 10 %" in CLAIM.because
     assert "1e+08 networks at depth 10" in CLAIM.because
 
 
