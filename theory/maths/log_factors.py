@@ -90,6 +90,48 @@ def _number(value: Fraction) -> sp.Rational:
     return sp.Rational(value.numerator, value.denominator)
 
 
+# --- |a| = 0 or 1: the second road, from the density -------------------------------------------
+
+
+def active(width: int) -> list[tuple[int, sp.Rational]]:
+    """(k, P(K = k | K >= 1)) for K ~ Bin(w, 1/2)."""
+    return [(k, sp.binomial(width, k) / (sp.Integer(2) ** width - 1)) for k in range(1, width + 1)]
+
+
+@functools.cache
+def log_chi2() -> tuple[sp.Expr, sp.Expr]:
+    """(E log chi^2_k, E log^2 chi^2_k) in the symbol k: derivatives of E (chi^2_k)^s at s = 0.
+
+    The transform is the Gamma integral of the density t^{k/2-1} e^{-t/2}.
+    """
+    k, s, t = sp.symbols("k s t", positive=True)
+    mellin, total = (
+        sp.integrate(t ** (power + k / 2 - 1) * sp.exp(-t / 2), (t, 0, sp.oo)) for power in (s, 0)
+    )
+    first, second = (sp.diff(mellin / total, s, order).subs(s, 0) for order in (1, 2))
+    return sp.simplify(first), sp.simplify(second)
+
+
+def reduced(order: Any, x: Any) -> sp.Expr:
+    """psi or psi' at half of a whole number, by psi(x) = psi(x-1) + 1/(x-1), from 1/2 or 1."""
+    if x <= 1:
+        return sp.polygamma(order, x)
+    return reduced(order, x - 1) + (-1) ** order / (x - 1) ** (order + 1)
+
+
+@functools.cache
+def mixture(width: int, slope: int) -> tuple[sp.Expr, sp.Expr]:
+    """(E log T, Var log T) given T > 0, |a| = 0 or 1, over the number of active units. Exact."""
+    weights = active(width) if slope == 0 else [(width, sp.Integer(1))]
+    k = sp.Symbol("k", positive=True)
+    first, second = (
+        sp.expand(sum(p * m.subs(k, count).replace(sp.polygamma, reduced) for count, p in weights))
+        for m in log_chi2()
+    )
+    log_c = sp.log(sp.Rational(2, (1 + slope**2) * width))
+    return log_c + first, sp.expand(second - first**2)
+
+
 # --- every other slope: Frullani's integral --------------------------------------------------
 
 

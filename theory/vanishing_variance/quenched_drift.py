@@ -126,59 +126,20 @@ def _unconditional(width: int, slope: Any) -> Any:
     return drift(width, slope) * (1 - sp.Rational(_number(slope) == 0, 2**width))
 
 
-def _active(width: int) -> list[tuple[int, sp.Rational]]:
-    """(k, P(K = k | K >= 1)) for K ~ Bin(w, 1/2)."""
-    return [(k, sp.binomial(width, k) / (sp.Integer(2) ** width - 1)) for k in range(1, width + 1)]
-
-
 def _whole_count(width: int, slope: Any) -> Any:
     if _number(slope) != 0:
         return sp.digamma(width) - sp.log(width)
-    mean = sum(p * sp.digamma(k) for k, p in _active(width)) / 2
+    mean = sum(p * sp.digamma(k) for k, p in log_factors.active(width)) / 2
     return sp.log(sp.Rational(4, width)) + mean
 
 
 def _without_count_spread(width: int, slope: Any) -> Any:
     if _number(slope) != 0:
         return log_variance(width, slope) / 2
-    return sum(p * sp.polygamma(1, sp.Rational(k, 2)) for k, p in _active(width))
+    return sum(p * sp.polygamma(1, sp.Rational(k, 2)) for k, p in log_factors.active(width))
 
 
 # --- proofs ----------------------------------------------------------------------------------
-
-
-@functools.cache
-def log_chi2() -> tuple[sp.Expr, sp.Expr]:
-    """(E log chi^2_k, E log^2 chi^2_k) in the symbol k: derivatives of E (chi^2_k)^s at s = 0.
-
-    The transform is the Gamma integral of the density t^{k/2-1} e^{-t/2}.
-    """
-    k, s, t = sp.symbols("k s t", positive=True)
-    mellin, total = (
-        sp.integrate(t ** (power + k / 2 - 1) * sp.exp(-t / 2), (t, 0, sp.oo)) for power in (s, 0)
-    )
-    first, second = (sp.diff(mellin / total, s, order).subs(s, 0) for order in (1, 2))
-    return sp.simplify(first), sp.simplify(second)
-
-
-def reduced(order: Any, x: Any) -> sp.Expr:
-    """psi or psi' at half of a whole number, by psi(x) = psi(x-1) + 1/(x-1), from 1/2 or 1."""
-    if x <= 1:
-        return sp.polygamma(order, x)
-    return reduced(order, x - 1) + (-1) ** order / (x - 1) ** (order + 1)
-
-
-@functools.cache
-def mixture(width: int, slope: int) -> tuple[sp.Expr, sp.Expr]:
-    """(E log T, Var log T) given T > 0, |a| = 0 or 1, over the number of active units. Exact."""
-    weights = _active(width) if slope == 0 else [(width, sp.Integer(1))]
-    k = sp.Symbol("k", positive=True)
-    first, second = (
-        sp.expand(sum(p * m.subs(k, count).replace(sp.polygamma, reduced) for count, p in weights))
-        for m in log_chi2()
-    )
-    log_c = sp.log(sp.Rational(2, (1 + slope**2) * width))
-    return log_c + first, sp.expand(second - first**2)
 
 
 GRID = tuple((n, s) for n in (1, 2, 3, 10) for s in (0, 1))
@@ -187,7 +148,10 @@ GRID = tuple((n, s) for n in (1, 2, 3, 10) for s in (0, 1))
 def by_density(law: Any) -> Finding:
     """The law against the number of active units and the density of chi^2_k, exactly."""
     return prove.cases(
-        ((f"w = {n}, a = {s}", law(width=n, slope=s), mixture(n, s)[0]) for n, s in GRID),
+        (
+            (f"w = {n}, a = {s}", law(width=n, slope=s), log_factors.mixture(n, s)[0])
+            for n, s in GRID
+        ),
         "E log chi^2_k from the Gamma integral of its density, k a symbol",
     )
 
@@ -195,7 +159,10 @@ def by_density(law: Any) -> Finding:
 def variance_by_density(law: Any) -> Finding:
     """The same for the variance."""
     return prove.cases(
-        ((f"w = {n}, a = {s}", law(width=n, slope=s), mixture(n, s)[1]) for n, s in GRID),
+        (
+            (f"w = {n}, a = {s}", law(width=n, slope=s), log_factors.mixture(n, s)[1])
+            for n, s in GRID
+        ),
         "E log^2 chi^2_k from the Gamma integral of its density, k a symbol",
     )
 
