@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from simulate import Setup, run
 from simulate.experiments.particles import n_particles
 from theory import claim, claims
 from theory.vanishing_variance.estimator_laws import product_kurtosis, run_variance, runs_needed
 from theory.vanishing_variance.estimators_particles import particle_means, unbiased
+from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from verify.plan import BUDGETS, trials
 
 CLAIM = claim("vev.est.smc")
@@ -48,3 +51,12 @@ def test_numbers_in_the_docstring() -> None:
     deep = [float(run_variance((10,) * 14, 0, n, 10)) for n in (256, 10**6)]
     assert deep[0] == pytest.approx(0.128, abs=5e-4)
     assert [256 * deep[0], 1e6 * deep[1]] == pytest.approx([33, 30], rel=0.05)
+
+
+def test_variance_of_a_run_is_that_of_literal_runs() -> None:
+    setup = Setup(**gaussian_setup((10, 10, 10, 4), 0.0, extra={"particles": 64}))
+    fourth = run("particles", setup, replicates=3000, seed=1)["fourth"]
+    squares = (fourth / fourth.mean() - 1) ** 2
+    error = float(np.std(squares) / np.sqrt(len(squares)))
+    exact = float(run_variance((10,) * 3, 0, 64, 4))
+    assert abs(squares.mean() - exact) < 4.5 * error < 0.25 * exact
