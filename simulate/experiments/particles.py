@@ -46,6 +46,11 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
     mean over units of y_i^4 under the last weights. Mean of potentials, never of their logs.
     `fourth_before` estimates E y_i^4 one layer below in the same run, so that their ratio varies
     little.
+
+    What a direct average over networks would have needed, E y^8/(E y^4)^2, is no function of this
+    column: its spread is that of a mean over particles at every layer, and resampling forgets how
+    each particle's own path grew. For Gaussian weights `layer_factors` gives it; for other weights
+    it would take a second run with the potential squared and y^8 at the end.
     """
     if not activations.is_homogeneous(setup):
         raise SetupError(f"particles need a ReLU-like activation; got {setup.activation!r}")

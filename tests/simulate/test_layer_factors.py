@@ -18,7 +18,12 @@ import torch
 from scipy import stats
 
 from simulate import Setup, SetupError, activations, inputs, networks, run
-from simulate.experiments.layer_factors import GROUPS, factors, kurtosis
+from simulate.experiments.layer_factors import (
+    GROUPS,
+    direct_relative_variance,
+    factors,
+    kurtosis,
+)
 from simulate.seeds import Stream
 
 LEVEL = 1e-4
@@ -138,6 +143,7 @@ def test_groups_hold_every_layer_once() -> None:
     for i in range(GROUPS):
         assert np.all(columns[f"fourth_{i}"] == 1) == (i >= 4)
         assert np.all(columns[f"second_{i}"] == 1) == (i >= 4)
+        assert np.all(columns[f"eighth_{i}"] == 1) == (i >= 4)
 
 
 def test_gain_leaves_the_kurtosis() -> None:
@@ -191,3 +197,39 @@ def test_square_of_the_product() -> None:
     columns = run("layer_factor_product", setup, replicates=100, seed=1).columns
     assert np.all(columns["fourth_sq"] == columns["fourth"] ** 2)
     assert columns["fourth"].mean() > 0
+
+
+def test_what_a_direct_average_needs_by_hand() -> None:
+    """Linear: E T^4/(E T^2)^2 of chi^2_n/n is (n+4)(n+6)/(n(n+2)); 105/9 for the output unit."""
+    setup = Setup((6, 10, 3), "gaussian", 1.0, "linear", activate_input=True)
+    columns = run("layer_factors", setup, replicates=2_000, seed=8).columns
+    exact = 105 / 9 * 10 * 12 / (6 * 8) * 14 * 16 / (10 * 12)
+    assert direct_relative_variance(columns) == pytest.approx(math.log10(exact), abs=0.04)
+
+
+def log10_error(eighth: list[np.ndarray], fourth: list[np.ndarray]) -> float:
+    """Standard error of the log10 of prod E eighth/(E fourth)^2."""
+    influence = sum(e / e.mean() - 2 * f / f.mean() for e, f in zip(eighth, fourth, strict=True))
+    return float(np.std(influence) / math.sqrt(len(influence)) / math.log(10))
+
+
+@pytest.mark.parametrize(("activation", "gain", "width"), [("linear", 1.0, 40), ("relu", 2.0, 90)])
+def test_what_a_direct_average_needs_in_literal_networks(
+    activation: str, gain: float, width: int
+) -> None:
+    """E y^8/(E y^4)^2 over networks, their last Gaussian layer integrated out (105 and 3)."""
+    setup = Setup((width, width, 1), "gaussian", gain, activation, activate_input=True)
+    direct = run("scale_powers", setup, replicates=6_000, seed=9)
+    eighth, fourth = direct["scale_eighth"], direct["scale_fourth"]
+    measured = math.log10(105 / 9 * eighth.mean() / fourth.mean() ** 2)
+    columns = run("layer_factors", setup, replicates=2_000, seed=10).columns
+    own = log10_error(*([columns[f"{k}_{i}"] for i in range(GROUPS)] for k in ("eighth", "fourth")))
+    error = math.hypot(own, log10_error([eighth], [fourth]))
+    assert abs(direct_relative_variance(columns) - measured) < 4.5 * error < 0.1
+
+
+def test_a_direct_average_is_hopeless_at_depth() -> None:
+    """Width 10: half a decade for every layer, log10(1178/375), at any depth without overflow."""
+    setup = Setup((10,) * 401, "gaussian", 2.0, "relu", activate_input=True)
+    columns = run("layer_factors", setup, replicates=32, seed=11).columns
+    assert direct_relative_variance(columns) == pytest.approx(400 * 0.497, rel=0.02)

@@ -29,7 +29,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.estimators import PRODUCT
+from theory.vanishing_variance.gaussian_probes import PRODUCT
 from theory.vanishing_variance.probes import (
     INPUT_EXISTS,
     INPUT_KURTOSIS,

@@ -10,12 +10,13 @@ not. T_w = 2/((1+a^2) w) (chi^2_K + a^2 chi^2_{w-K}), K ~ Bin(w, 1/2).
 from __future__ import annotations
 
 import functools
+from fractions import Fraction
 from typing import Any
 
 import mpmath
 import sympy as sp
 
-from theory.maths import prove
+from theory.maths import enclosure, log_factors, prove
 from theory.schema import (
     Choice,
     Claim,
@@ -27,77 +28,82 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    as_mpf,
     relative,
     unstated,
 )
 from theory.symbols import SLOPE, WIDTH, a, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.prop43_kurtosis import anisotropy
 
 PARAMETERS = (WIDTH, SLOPE)
 ENDS = Parameter("slope", Choice((0, 1, -1)), "negative slope a: ReLU, linear or absolute value")
 
 
-def _active(width: int) -> list[tuple[int, Any]]:
-    """(k, P(K = k | K >= 1)) for K ~ Bin(w, 1/2)."""
-    return [
-        (k, mpmath.binomial(width, k) / (mpmath.mpf(2) ** width - 1)) for k in range(1, width + 1)
-    ]
-
-
-def _half(k: int) -> Any:
-    return mpmath.mpf(k) / 2
-
-
 def drift(width: int, slope: Any) -> Any:
-    """E[log T_w | T_w > 0], natural log per layer; exact, at the current mpmath precision.
+    """E[log T_w | T_w > 0], natural log per layer.
 
-    |a| = 1: psi(w/2) - log(w/2). ReLU, given an active unit: log(4/w) + E[psi(K/2) | K >= 1].
-    Otherwise the Frullani integral. Not continuous at a = 0: units that are merely small for
-    a -> 0 are left out for a = 0.
+    Exact for |a| = 1, psi(w/2) - log(w/2), and for the ReLU, given an active unit,
+    log(4/w) + E[psi(K/2) | K >= 1]; otherwise the Frullani integral, an mpf. Not continuous at
+    a = 0: units that are merely small for a -> 0 are left out for a = 0.
 
-    >>> mpmath.nstr(drift(10, 1), 6), mpmath.nstr(drift(10, 0), 6)
-    ('-0.10332', '-0.307461')
+    >>> drift(2, 1), sp.N(drift(10, 0), 6)
+    (-EulerGamma, -0.307461)
     """
     slope = abs(_number(slope))
-    if slope == 1:
-        return mpmath.digamma(_half(width)) - mpmath.log(_half(width))
-    if slope == 0:
-        mean = mpmath.fsum(p * mpmath.digamma(_half(k)) for k, p in _active(width))
-        return mpmath.log(mpmath.mpf(4) / width) + mean
-    slope = min(slope, 1 / slope)  # T_w is the same for a and 1/a
-    return mpmath.log(2 / ((1 + slope**2) * width)) + frullani(width, slope)
+    if slope in (0, 1):
+        mean = log_factors.log_mean(width, all_active=slope == 1)
+        return sp.log(sp.Rational(2 if slope == 1 else 4, width)) + mean
+    sq = min(slope, 1 / slope) ** 2  # T_w is the same for a and 1/a
+    return mpmath.log(2 / ((1 + sq) * width)) + log_factors.frullani(width, sq)
 
 
-def frullani(width: int, slope: Any) -> Any:
-    """E log S, S = sum_i phi_a(g_i)^2, 0 < |a| <= 1: int_0^inf (e^-t - E e^{-tS}) dt/t."""
-    sq = slope**2
-
-    def integrand(u: Any) -> Any:  # t = e^u
-        t = mpmath.exp(u)
-        laplace = ((1 + 2 * t) ** -0.5 + (1 + 2 * sq * t) ** -0.5) / 2
-        return mpmath.exp(-t) - laplace**width
-
-    reach = 40 + 2 * mpmath.log(1 + 1 / sq)
-    return mpmath.quad(integrand, [-reach, -4, 0, 4, reach * 2 / width + 40 / width, 2 * reach])
-
-
-def log_variance(width: int, slope: Any) -> Any:
+def log_variance(width: int, slope: Any) -> sp.Expr:
     """Var[log T_w | T_w > 0] for |a| in {0, 1}; exact.
 
     |a| = 1: psi'(w/2). ReLU: E[psi'(K/2)] + Var[psi(K/2)], given K >= 1.
+
+    >>> log_variance(2, 1)
+    pi**2/6
     """
-    if _number(slope) != 0:
-        return mpmath.psi(1, _half(width))
-    active = _active(width)
-    mean = mpmath.fsum(p * mpmath.digamma(_half(k)) for k, p in active)
-    square = mpmath.fsum(p * mpmath.digamma(_half(k)) ** 2 for k, p in active)
-    return mpmath.fsum(p * mpmath.psi(1, _half(k)) for k, p in active) + square - mean**2
+    return log_factors.log_variance(width, all_active=_number(slope) != 0)
 
 
 def leading_drift(width: int, slope: Any) -> sp.Expr:
-    """-(3r-1)/(2w): E log T = -Var T/2 + O(w^-2). Error term at ReLU about 2/w relative."""
+    """-(3r-1)/(2w): E log T = -Var T/2 + O(w^-2); the error is that of `next_order`."""
     return -(3 * anisotropy(slope) - 1) / (2 * sp.Integer(width))
+
+
+def next_order(width: int, slope: Any) -> sp.Expr:
+    """(mu_3/3 - 3V^2/4)/w^2, the next term of the drift after -V/(2w). Exact.
+
+    E log(1 + delta) = -E delta^2/2 + E delta^3/3 - E delta^4/4 + ...; T = 1 + delta is the mean of
+    w copies of u = 2 phi_a(g)^2/(1+a^2), so E delta^2 = V/w, E delta^3 = mu_3/w^2 and
+    E delta^4 = 3 V^2/w^2 + O(w^-3), V and mu_3 the central moments of u.
+
+    >>> next_order(1, 0)
+    -49/12
+    """
+    _, spread, third = (moment.subs(a, slope) for moment in unit_moments())
+    return (third / 3 - 3 * spread**2 / 4) / sp.Integer(width) ** 2
+
+
+def unit_moments() -> tuple[sp.Expr, sp.Expr, sp.Expr]:
+    """(E u, V, mu_3) of u = 2 phi_a(g)^2/(1+a^2), as functions of a."""
+    raw = [
+        (2 / (1 + a**2)) ** j * sp.factorial2(2 * j - 1) * (1 + a ** (2 * j)) / 2 for j in (1, 2, 3)
+    ]
+    return raw[0], raw[1] - 1, raw[2] - 3 * raw[1] + 2
+
+
+def leading_error(width: int, slope: Any) -> float:
+    """Declared error of the leading order, relative: twice the next term.
+
+    Once for the next term itself, once for all that follows it; that the rest is no larger than
+    the next term from width 10 on is a fact of the proof `leading order`.
+    """
+    return float(2 * abs(next_order(width, slope) / leading_drift(width, slope)))
 
 
 def _number(slope: Any) -> Any:
@@ -117,120 +123,90 @@ def _number(slope: Any) -> Any:
 
 def _unconditional(width: int, slope: Any) -> Any:
     # a dead unit counted as log T = 0 instead of being left out
-    dead = mpmath.mpf(2) ** -width if _number(slope) == 0 else 0
-    return drift(width, slope) * (1 - dead)
+    return drift(width, slope) * (1 - sp.Rational(_number(slope) == 0, 2**width))
 
 
 def _whole_count(width: int, slope: Any) -> Any:
     if _number(slope) != 0:
-        return mpmath.digamma(width) - mpmath.log(width)
-    mean = mpmath.fsum(p * mpmath.digamma(k) for k, p in _active(width)) / 2
-    return mpmath.log(mpmath.mpf(4) / width) + mean
+        return sp.digamma(width) - sp.log(width)
+    mean = sum(p * sp.digamma(k) for k, p in log_factors.active(width)) / 2
+    return sp.log(sp.Rational(4, width)) + mean
 
 
 def _without_count_spread(width: int, slope: Any) -> Any:
     if _number(slope) != 0:
         return log_variance(width, slope) / 2
-    return mpmath.fsum(p * mpmath.psi(1, _half(k)) for k, p in _active(width))
+    return sum(p * sp.polygamma(1, sp.Rational(k, 2)) for k, p in log_factors.active(width))
 
 
 # --- proofs ----------------------------------------------------------------------------------
 
 
+GRID = tuple((n, s) for n in (1, 2, 3, 10) for s in (0, 1))
+
+
+def by_density(law: Any) -> Finding:
+    """The law against the number of active units and the density of chi^2_k, exactly."""
+    return prove.cases(
+        (
+            (f"w = {n}, a = {s}", law(width=n, slope=s), log_factors.mixture(n, s)[0])
+            for n, s in GRID
+        ),
+        "E log chi^2_k from the Gamma integral of its density, k a symbol",
+    )
+
+
+def variance_by_density(law: Any) -> Finding:
+    """The same for the variance."""
+    return prove.cases(
+        (
+            (f"w = {n}, a = {s}", law(width=n, slope=s), log_factors.mixture(n, s)[1])
+            for n, s in GRID
+        ),
+        "E log^2 chi^2_k from the Gamma integral of its density, k a symbol",
+    )
+
+
 @functools.cache
-def log_chi2(k: int) -> tuple[Any, Any]:
-    """(E log chi^2_k, E log^2 chi^2_k) from the density, by the trapezoidal rule in log t."""
-    step, half = mpmath.mpf(1) / 8, _half(k)
-    points = [j * step for j in range(-640, 44)]
-    density = [
-        step * mpmath.exp(half * (u - mpmath.log(2)) - mpmath.exp(u) / 2) / mpmath.gamma(half)
-        for u in points
-    ]
-    return (
-        mpmath.fdot(density, points),
-        mpmath.fdot(density, [u * u for u in points]),
+def enclosed() -> tuple[tuple[int, sp.Rational, Any], ...]:
+    """(width, slope, interval that holds E log T): Frullani's integral, every error bounded."""
+    grid = ((1, "1/4"), (2, "1/4"), (3, "-1/2"), (5, "3"), (10, "1/4"), (40, "1/10"), (6, "1"))
+    return tuple((n, sp.Rational(s), log_factors.mean_enclosed(n, Fraction(s))) for n, s in grid)
+
+
+def every_slope(law: Any) -> Finding:
+    """The law against an interval around E log T; at |a| = 1 the integral meets the digamma."""
+    return enclosure.inside(
+        ((f"w = {n}, a = {s}", law(width=n, slope=s), interval) for n, s, interval in enclosed()),
+        tolerance=1e-11,
+        detail="trapezoidal rule with a bound of the integrand in a strip, tails bounded",
     )
-
-
-def integrated(width: int, slope: Any) -> tuple[Any, Any]:
-    """(E log T, Var log T) given T > 0, |a| = 0 or 1: integrals over densities, no digamma."""
-    log_c = mpmath.log(mpmath.mpf(2) / ((1 + _number(slope) ** 2) * width))
-    weights = _active(width) if slope == 0 else [(width, mpmath.mpf(1))]
-    first = mpmath.fsum(p * log_chi2(k)[0] for k, p in weights)
-    second = mpmath.fsum(p * log_chi2(k)[1] for k, p in weights)
-    return log_c + first, second - first**2
-
-
-GRID = tuple((n, sp.Integer(s)) for n in (1, 2, 3, 10) for s in (0, 1))
-
-
-def by_quadrature(law: Any) -> Finding:
-    """Digamma sums against integrals of log t over the chi-square densities."""
-    return prove.close(
-        ((f"w = {n}, a = {s}", law(width=n, slope=s), integrated(n, s)[0]) for n, s in GRID),
-        digits=12,
-        detail="quadrature",
-    )
-
-
-def variance_by_quadrature(law: Any) -> Finding:
-    """Trigamma sums against integrals of log^2 t."""
-    return prove.close(
-        ((f"w = {n}, a = {s}", law(width=n, slope=s), integrated(n, s)[1]) for n, s in GRID),
-        digits=12,
-        detail="quadrature",
-    )
-
-
-def one_unit(law: Any) -> Finding:
-    """One unit, any slope: T = 2/(1+a^2) g^2 or a^2 times it, so E log T is elementary.
-
-    E log g^2 = psi(1/2) + log 2, and log a^2 is added half of the time.
-    """
-    rows = []
-    for slope in (sp.Rational(1, 4), sp.Rational(-1, 2), sp.Integer(2)):
-        exact = (
-            sp.log(2 / (1 + slope**2)) + sp.digamma(sp.Rational(1, 2)) + sp.log(2)
-            + sp.log(abs(slope))
-        )  # fmt: skip
-        rows.append((f"w = 1, a = {slope}", law(width=1, slope=slope), exact))
-    # two units, by the pattern of signs: S = chi^2_2, a^2 chi^2_2, or g^2 + a^2 g'^2 half of the
-    # time, and E log(p g^2 + q g'^2) = E log chi^2_2 + 2 log((sqrt p + sqrt q)/2)
-    slope = sp.Rational(1, 4)
-    chi = sp.digamma(1) + sp.log(2)
-    two = sp.log(1 / (1 + slope**2)) + chi + sp.log(slope**2) / 4 + sp.log((1 + slope) / 2)
-    rows.append(("w = 2, a = 1/4", law(width=2, slope=slope), two))
-    return prove.close(rows, digits=12, detail="elementary cases of every slope")
 
 
 def expansion(law: Any) -> Finding:
-    """E log(1 + delta) = -E delta^2/2 + E delta^3/3 - E delta^4/4: orders w^-1 and w^-2.
-
-    T is the mean of w copies of u = 2 phi^2/(1+a^2), so E delta^2 = V/w, E delta^3 = mu_3/w^2 and
-    E delta^4 = 3 V^2/w^2 + O(w^-3), V and mu_3 the central moments of u.
-    """
-    raw = [
-        (2 / (1 + a**2)) ** j * sp.factorial2(2 * j - 1) * (1 + a ** (2 * j)) / 2 for j in (1, 2, 3)
-    ]
-    spread, third = raw[1] - 1, raw[2] - 3 * raw[1] + 2
-    next_order = third / 3 - 3 * spread**2 / 4
+    """Orders w^-1 and w^-2 of E log T, and what is left of the exact drift after them."""
+    mean, spread, _ = unit_moments()
     rows: list[tuple[str, bool | None]] = [
-        ("E u = 1", prove.is_zero(raw[0] - 1)),
+        ("E u = 1", prove.is_zero(mean - 1)),
         ("V = 3r - 1", prove.is_zero(spread - (3 * anisotropy(a) - 1))),
     ]
+
+    def rest(width: int, slope: sp.Rational) -> Any:
+        both = leading_drift(width, slope) + next_order(width, slope)
+        return abs(as_mpf(drift(width, slope)) - as_mpf(both))
+
     for slope in (sp.Integer(0), sp.Integer(1), sp.Rational(1, 2)):
-        first, second = (-spread / 2).subs(a, slope), next_order.subs(a, slope)
+        first = (-spread / 2).subs(a, slope)
         rows.append((f"a = {slope}: the law is -V/(2w)", law(width=7, slope=slope) == first / 7))
-        left = [
-            abs(drift(n, slope) - _number(first) / n - _number(second) / n**2) for n in (100, 200)
-        ]
-        order = mpmath.log(left[0] / left[1], 2)
+        order = mpmath.log(rest(100, slope) / rest(200, slope), 2)
         rows.append(
             (
                 f"a = {slope}: remainder falls by 2^{mpmath.nstr(order, 3)} as w doubles",
                 bool(order > 2.5),
             )
         )
+    small = [n for n in (*range(10, 50), 100) if rest(n, 0) > abs(as_mpf(next_order(n, 0)))]
+    rows.append(("a = 0, w = 10 to 49, 100: the rest is below the next term", not small))
     return prove.truth(
         rows, predicted="-(3r-1)/(2w)", found="-V/(2w) + (mu_3/3 - 3V^2/4)/w^2 + O(w^-3)"
     )
@@ -255,14 +231,7 @@ def _probe(name: str, width: int, slope: float, depth: int, **more: Any) -> Prob
     return Probe(
         name=name,
         experiment="norm_steps",
-        setup={
-            "widths": (width,) * (depth + 1),
-            "weights": "gaussian",
-            "gain": 2 / (1 + slope**2),
-            "activation": "leaky_relu",
-            "slope": slope,
-            "activate_input": True,
-        },
+        setup=gaussian_setup((width,) * (depth + 1), slope),
         at={"width": width, "slope": int(slope) if slope == int(slope) else slope},
         estimand=more.pop("estimand", DRIFT),
         laws=more.pop("laws", ("drift",)),
@@ -278,7 +247,10 @@ def _leading_probe(width: int) -> Probe:
         8,
         why="the discrepancy halves as the width doubles",
         laws=("leading order",),
-        margin=relative(3 / width, why="O(1/w) relative: three times 1/w covers it for the ReLU"),
+        margin=relative(
+            leading_error(width, 0),
+            why="twice the next term of the expansion, once for all that follows it",
+        ),
     )
 
 
@@ -358,30 +330,30 @@ CLAIM = Claim(
     proofs=(
         Proof(
             "digamma sums",
-            "rigorous",
-            "the sums equal integrals of log t to 12 digits",
-            by_quadrature,
+            "exact",
+            "the number of active units, and the density of chi^2_k",
+            by_density,
             law="drift",
         ),
         Proof(
             "every slope",
             "rigorous",
-            "the integral is elementary for one and two units",
-            one_unit,
+            "Frullani's integral inside an interval of width 1e-12, every error bounded",
+            every_slope,
             law="drift",
         ),
         Proof(
             "leading order",
             "symbolic",
-            "minus half of Var T = (3r-1)/w; remainder O(w^-2)",
+            "minus half of Var T = (3r-1)/w; the next term, and a rest below it",
             expansion,
             law="leading order",
         ),
         Proof(
             "trigamma sums",
-            "rigorous",
-            "the sums equal integrals of log^2 t to 12 digits",
-            variance_by_quadrature,
+            "exact",
+            "the number of active units, and the density of chi^2_k",
+            variance_by_density,
             law="variance",
         ),
     ),

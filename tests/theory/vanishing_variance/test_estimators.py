@@ -1,60 +1,28 @@
-"""Error laws of the direct average and of the product of layer factors."""
+"""The product of layer factors: its claim's numbers at the ends of what it says."""
 
 from __future__ import annotations
-
-from fractions import Fraction
 
 import pytest
 import sympy as sp
 
-from theory.vanishing_variance.estimators import (
-    naive_variance,
-    networks_needed,
-    power_of_sum,
-    product_kurtosis,
-    product_variance,
-    spread,
-)
+from theory import claim
+from theory.vanishing_variance.estimators import kurtosis_is_recursion, kurtosis_of_one_layer
+
+CLAIM = claim("vev.est.product")
 
 
-def test_no_layer_is_a_gaussian_unit() -> None:
-    assert naive_variance((), 0) == sp.Rational(105, 9) - 1
-    assert product_kurtosis((), 0) == 3
-
-
-def test_width_one_by_hand() -> None:
-    # T = 2 g^2 with probability 1/2: E T^4/(E T^2)^2 = (16 * 105/2)/(4 * 3/2)^2
-    assert spread(1, 0) == sp.Rational(840, 36)
-
-
-def test_growth_per_layer() -> None:
-    assert product_kurtosis((10,) * 4, 0) == 3 * sp.Rational(3, 2) ** 4
-    assert product_kurtosis((10,) * 4, 1) == 3 * sp.Rational(6, 5) ** 4
-
-
-def test_one_draw_per_layer_is_the_direct_average_without_its_unit() -> None:
-    direct = naive_variance((6, 4), 0) + 1
-    assert product_variance((6, 4), 0, 1) + 1 == direct / sp.Rational(105, 9)
-
-
-def test_error_falls_like_one_over_the_draws() -> None:
-    few, many = (float(product_variance((10,) * 100, 0, n)) for n in (10**6, 10**7))
-    assert few / many == pytest.approx(10, rel=1e-3)
-
-
-def test_draws_for_ten_percent_at_depth_100() -> None:
-    assert (
-        product_variance((10,) * 100, 0, 21_600) < 0.01 < product_variance((10,) * 100, 0, 21_000)
+def test_a_wide_layer_and_many_draws() -> None:
+    assert CLAIM.exact("kurtosis", widths=(200,), slope=1) == 3 + sp.Rational(6, 200)
+    few, many = (
+        float(CLAIM.exact("relative variance", widths=(10, 10), slope=0, draws=n))
+        for n in (10**3, 10**4)
     )
+    assert few / many == pytest.approx(10, rel=0.01)
 
 
-def test_networks_for_ten_percent() -> None:
-    """Affordable for two layers of width 20, never at width 10 and depth 20."""
-    assert networks_needed((20, 20), 0, Fraction(1, 10)) < 10**4
-    assert networks_needed((10,) * 20, 0, Fraction(1, 10)) > 10**12
-    assert networks_needed((10,) * 100, 0, Fraction(1, 10)) > 10**52
+def test_a_factor_is_needed_for_every_layer() -> None:
+    def without_last(widths, slope):
+        return CLAIM.law("kurtosis")(widths=widths[:-1], slope=slope)
 
-
-def test_literal_expansion_of_two_moments() -> None:
-    assert power_of_sum(4, sp.Rational(1, 3), 2) == 1
-    assert power_of_sum(3, sp.Integer(0), 4) == 3 * (1 + sp.Rational(5, 3))
+    assert kurtosis_is_recursion(without_last).agrees is False
+    assert kurtosis_of_one_layer(without_last).agrees is False
