@@ -351,20 +351,49 @@ CLAIM = Claim(
 # --- sg.cor1.lim -----------------------------------------------------------------------------
 
 
+def finite_depth(depth: Any) -> Any:
+    """(1 - 1/(2L))^L: the law "correlation" of sg.cor1 at gamma_2^2 = 1/L. Exact for coins.
+
+    >>> finite_depth(2)
+    9/16
+    """
+    return mask_correlation(depth, 1 / _exact(depth))
+
+
+def next_term_law(depth: Any) -> Any:
+    """exp(-1/2) (1 - 1/(8L)); too large, by a relative error of at most `remainder_bound`."""
+    return sp.exp(-sp.Rational(1, 2)) * (1 - sp.Integer(1) / (8 * _exact(depth)))
+
+
+def remainder_bound(depth: Any) -> Any:
+    """1/(12 L (2L - 1)) >= 1 - 1/(8L) - e^(1/2) (1 - 1/(2L))^L > 0 for every L >= 1.
+
+    With x = 1/L the value is e^(-1/2) e^(-u), u = sum_{k >= 2} x^(k-1)/(k 2^k), a series of
+    positive terms whose ratio is below x/2. So x^2/24 <= u - x/8 <= (x^2/24)/(1 - x/2) <= x^2/12,
+    hence u <= 5x/24, and 0 <= e^(-u) - 1 + u <= u^2/2 <= 25 x^2/1152 < x^2/24. The error of the
+    law is (u - x/8) - (e^(-u) - 1 + u): at most (x^2/24)/(1 - x/2), at least 23 x^2/1152 > 0.
+
+    >>> remainder_bound(2)
+    1/72
+    """
+    return 1 / (12 * _exact(depth) * (2 * _exact(depth) - 1))
+
+
 @functools.cache
-def expansion() -> tuple[sp.Expr, sp.Expr]:
-    """(limit, coefficient of 1/L relative to it) of (1 - 1/(2L))^L."""
+def expansion() -> tuple[sp.Expr, tuple[sp.Expr, ...]]:
+    """(limit, coefficients of 1/L, 1/L^2, 1/L^3 relative to it) of (1 - 1/(2L))^L."""
     small = sp.Symbol("epsilon", positive=True)  # 1/L
     value = sp.exp(sp.log(1 - small / 2) / small)
     limit = sp.limit((1 - 1 / (2 * L)) ** L, L, sp.oo)
-    series = sp.series(value, small, 0, 2).removeO()
-    constant, slope = sp.expand(series).coeff(small, 0), sp.expand(series).coeff(small, 1)
-    return (limit, sp.simplify(slope / constant)) if constant == limit else (sp.nan, sp.nan)
+    series = sp.expand(sp.series(value, small, 0, 4).removeO())
+    constant = series.coeff(small, 0)
+    terms = tuple(sp.simplify(series.coeff(small, k) / constant) for k in (1, 2, 3))
+    return (limit, terms) if constant == limit else (sp.nan, terms)
 
 
 def limit_value(law: Any) -> Finding:
-    """sympy's limit, and mpmath's extrapolation of the sequence."""
-    limit, _ = expansion()
+    """The limit of sg.cor1's own law at gamma_2^2 = 1/L, by sympy and by extrapolation."""
+    limit = sp.limit(CLAIM.law("correlation")(depth=L, gate_sq=1 / L, correlation=0), L, sp.oo)
     with mpmath.workdps(30):
         numeric = mpmath.limit(lambda depth: (1 - mpmath.mpf(1) / (2 * depth)) ** depth, mpmath.inf)
         if abs(numeric - as_mpf(limit)) > 1e-12:
@@ -378,40 +407,72 @@ def limit_value(law: Any) -> Finding:
     )
 
 
-def next_term(law: Any) -> Finding:
-    """The coefficient of 1/L, and the order of what is left."""
-    limit, slope = expansion()
-    predicted = sp.sympify(law(depth=L))
-    errors = []
-    with mpmath.workdps(40):
-        for depth in (100, 1000, 10000):
-            found = mask_correlation(depth, sp.Rational(1, depth))
-            errors.append((float(depth), float(as_mpf(found) - as_mpf(law(depth=depth)))))
-    order = prove.slope(errors) if all(e for _, e in errors) else float("nan")
-    finding = prove.identity(
-        sp.expand(predicted - limit * (1 + slope / L)),
-        predicted=str(predicted),
-        found=str(limit * (1 + slope / L)),
-        detail=f"remainder of measured order L^{order:.3f}",
+def same_as_corollary(law: Any) -> Finding:
+    """The law at L is sg.cor1's at gamma_2^2 = 1/L, for every L."""
+    corollary = CLAIM.law("correlation")(depth=L, gate_sq=1 / L, correlation=0)
+    return prove.identity(
+        law(depth=L) - corollary, predicted=str(law(depth=L)), found=f"{corollary} (sg.cor1)"
     )
-    if finding.agrees and abs(order + 2) > 0.02:
-        return Finding(False, finding.predicted, finding.found, finding.detail)
-    return finding
+
+
+def fixed_masks_at_inverse_depth(law: Any) -> Finding:
+    """Masks fixed as Assumption 1 asks, gamma_2^2 = 1/L, width 8, mean over units, in fractions."""
+    return prove.cases(
+        (
+            f"L = {d}",
+            law(depth=d),
+            of_three(
+                mm.variance_and_covariance(
+                    8, d, skip_sq=1 - sp.Rational(1, d), branch_sq=sp.Rational(1, d)
+                ),
+                2,
+            ),
+        )
+        for d in (1, 2, 3, 7)
+    )
+
+
+def next_term(law: Any) -> Finding:
+    """The coefficient of 1/L; what is left, inside its proved bound and a quarter at twice L."""
+    limit, (first, second, third) = expansion()
+    predicted = sp.sympify(law(depth=L))
+    steps, errors = [], []
+    with mpmath.workdps(40):
+        for depth in (1, 2, 4, 8, 16, 1024, 2048):
+            exact_value, bound = as_mpf(finite_depth(depth)), as_mpf(remainder_bound(depth))
+            error = (as_mpf(law(depth=depth)) - exact_value) * mpmath.exp(0.5)
+            inside = 0 < error <= bound
+            errors.append((float(depth), float(error)))
+            steps.append(
+                f"L = {depth}: relative error {mpmath.nstr(error, 6)}, bound "
+                f"{mpmath.nstr(bound, 6)}"
+            )
+            if not inside:
+                return Finding(False, str(predicted), steps[-1], "outside the proved bound")
+    halved = errors[-2][1] / errors[-1][1]
+    finding = prove.identity(
+        sp.expand(predicted - limit * (1 + first / L)),
+        predicted=str(predicted),
+        found=str(limit * (1 + first / L)),
+        detail=f"next terms {second}/L^2 and {third}/L^3; twice L divides the error by {halved:.4f}",
+    )
+    ok = finding.agrees and abs(halved - 4) < 0.01
+    return Finding(ok, finding.predicted, finding.found, finding.detail, tuple(steps))
 
 
 def _limit_probe(depth: int) -> Probe:
+    """Coins at gamma_2^2 = 1/L, against the exact value at that L.
+
+    The expansion is not sampled: its error is known (`remainder_bound`), and below what sampling
+    resolves from L = 5 on. A margin equal to that error would put the true value on its edge.
+    """
     return Probe(
         name=f"coins, gamma_2^2 = 1/L, L = {depth}",
         experiment="gradient_pairs",
         setup=highway_net(16, depth, 1 / depth, "independent"),
         at={"depth": depth},
         estimand=CORRELATION_OF_GRADIENTS,
-        laws=("next term",),
-        margin=relative(
-            max(0.005, 1 / (10 * depth**2)),
-            quick=0.03,
-            why="O(1/L^2), and half a per cent; the constant was widened after L = 2 was seen",
-        ),
+        laws=("finite L",),
         why="no decay with depth",
         curve="depth",
         x=depth,
@@ -439,13 +500,27 @@ LIMIT = Claim(
         ),
         Law(
             role="sharper",
+            name="finite L",
+            formula=sp.Eq(sp.Function("R")(L), (1 - 1 / (2 * L)) ** L),
+            parameters=(DEPTH,),
+            words="Corollary 1 at gamma_2^2 = 1/L; exact, and increasing to the limit",
+            evaluate=finite_depth,
+            mutants=(
+                Mutant("1 - gamma_2^2", lambda depth: (1 - 1 / _exact(depth)) ** _exact(depth)),
+                Mutant("the limit itself", lambda depth: sp.exp(-sp.Rational(1, 2))),
+                Mutant(
+                    "one layer fewer",
+                    lambda depth: mask_correlation(_exact(depth) - 1, 1 / _exact(depth)),
+                ),
+            ),
+        ),
+        Law(
+            role="sharper",
             name="next term",
             formula=sp.Eq(sp.Function("R")(L), sp.exp(-sp.Rational(1, 2)) * (1 - 1 / (8 * L))),
             parameters=(DEPTH,),
             words="approached from below",
-            evaluate=lambda depth: (
-                sp.exp(-sp.Rational(1, 2)) * (1 - sp.Integer(1) / (8 * _exact(depth)))
-            ),
+            evaluate=next_term_law,
             mutants=(
                 Mutant(
                     "from above",
@@ -460,7 +535,7 @@ LIMIT = Claim(
                     ),
                 ),
             ),
-            error="O(1/L^2)",
+            error="too large, by less than 1/(12 L (2L - 1)) of the limit",
         ),
     ),
     assumptions=(TYPICAL, MASKS, MEAN),
@@ -470,11 +545,27 @@ LIMIT = Claim(
         "a family of nets, one for each depth: in one net the correlation does decay."
     ),
     proofs=(
-        Proof("limit", "symbolic", "sympy's limit and an extrapolated sequence", limit_value),
+        Proof("limit", "symbolic", "limit of sg.cor1's law at gamma_2^2 = 1/L", limit_value),
+        Proof(
+            "Corollary 1",
+            "symbolic",
+            "the value at finite L is sg.cor1's, for every L",
+            same_as_corollary,
+            law="finite L",
+            point={"masks": "fixed"},
+        ),
+        Proof(
+            "fixed masks",
+            "exact",
+            "masks fixed in advance, mean over units",
+            fixed_masks_at_inverse_depth,
+            law="finite L",
+            point={"masks": "fixed"},
+        ),
         Proof(
             "next term",
             "symbolic",
-            "series in 1/L; the remainder is of order 1/L^2",
+            "series in 1/L; the rest within a proved bound, of order 1/L^2",
             next_term,
             law="next term",
         ),
@@ -488,7 +579,7 @@ LIMIT = Claim(
             "correlation",
             range(2, 31),
             lambda x: {"depth": int(x)},
-            laws=("next term",),
+            laws=("finite L", "next term"),
         ),
     ),
     see=("sg.cor1", "sg.cor1.real"),
