@@ -35,9 +35,9 @@ def columns(setup: Setup) -> int:
 
 
 def cost(setup: Setup) -> int:
-    """Normals drawn, plus the Gram matrices in units of one draw."""
+    """Normals drawn, plus the Gram matrices and their roots in units of one draw."""
     c = columns(setup)
-    return int(sum(setup.widths) * c * (1 + c / 32))
+    return int(sum(setup.widths) * c * (1 + c / 32)) + setup.depth * c**3 // 2
 
 
 def block(setup: Setup) -> int:
@@ -86,7 +86,8 @@ def _through(setup: Setup, stream: Stream, layer: int, y: Tensor) -> Tensor:  # 
     scale, width = setup.weight_variance(layer) ** 0.5, setup.widths[layer]
     values, vectors = torch.linalg.eigh(y.transpose(1, 2) @ y)
     root = values.clamp_min(0).sqrt().unsqueeze(-1) * vectors.transpose(1, 2)
-    return scale * stream.normal(y.shape[0], width, y.shape[2]) @ root
+    rows: Tensor = stream.normal(y.shape[0], width, y.shape[2]) @ root
+    return scale * rows
 
 
 def _rectify(setup: Setup, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -116,7 +117,7 @@ def _stack(x: Tensor, t: Tensor) -> Tensor:
 
 
 def _split(y: Tensor, batch: int) -> tuple[Tensor, Tensor]:
-    return y[:, :, :batch], y[:, :, batch:].unflatten(2, (batch, -1))
+    return y[:, :, :batch], y[:, :, batch:].reshape(*y.shape[:2], batch, -1)
 
 
 def _check(setup: Setup) -> None:

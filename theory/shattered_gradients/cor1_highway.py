@@ -20,7 +20,6 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
-    EXACT_MARGIN,
     Claim,
     Curve,
     Finding,
@@ -32,21 +31,24 @@ from theory.schema import (
     Proof,
     Reals,
     as_mpf,
-    relative,
     stated,
     unstated,
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.sec33_rescaling import block_factors
-from theory.shattered_gradients.thm1_real import (
+from theory.shattered_gradients.probes import (
     CORRELATION_OF_GRADIENTS,
-    finite_width,
-    pair_correlation,
-    real_net,
-    second_road,
+    MASKS,
+    MEAN,
+    TYPICAL,
+    VARIANCE,
+    highway_net,
+    residual_width,
+    wide,
 )
-from theory.shattered_gradients.thm2_resnet import MASKS, MEAN, TYPICAL, VARIANCE, of_three
+from theory.shattered_gradients.sec33_rescaling import block_factors
+from theory.shattered_gradients.thm1_real import by_quadrature, pair_correlation, second_road
+from theory.shattered_gradients.thm2_resnet import of_three
 from theory.symbols import L, rho
 
 gamma_1, gamma_2 = sp.symbols("gamma_1 gamma_2", positive=True)
@@ -75,7 +77,7 @@ def mask_correlation(depth: Any, gate_sq: Any, correlation: Any = 0) -> Any:
 
 
 def real_correlation(depth: Any, gate_sq: Any, correlation: Any = 0) -> Any:
-    """Correlation in a highway net with its own masks, N -> inf; an mpf. Error O(L gamma_2^2/N)."""
+    """Correlation in a highway net with its own masks, N -> inf; an mpf. Error O(1/N)."""
     return pair_correlation(depth, correlation, gate_sq)
 
 
@@ -170,29 +172,29 @@ def own_masks(law: Any) -> Finding:
 # --- sg.cor1: the claim ----------------------------------------------------------------------
 
 
-def highway_net(width: int, depth: int, gate_sq: float, masks: str) -> dict[str, Any]:
-    """The set-up of a highway net with two orthogonal inputs."""
-    return real_net(
-        width,
-        depth,
-        block="residual",
-        skip=(1 - gate_sq) ** 0.5,
-        branch=gate_sq**0.5,
-        masks=masks,
+def _coins(depth: int, gate: float, law: str, **more: Any) -> Probe:
+    return Probe(
+        name=f"coins, gamma_2^2 = {gate:g}, L = {depth}, {law}",
+        experiment="gradient_pairs",
+        setup=highway_net(16, depth, gate, "independent"),
+        at={"depth": depth, "gate_sq": gate, "correlation": 0},
+        estimand=VARIANCE if law == "variance" else CORRELATION_OF_GRADIENTS,
+        laws=(law,),
+        why="the mask model",
+        **more,
     )
 
 
-def _probe(width: int, depth: int, gate: float, masks: str, law: str, **more: Any) -> Probe:
-    coins = masks == "independent"
+def _own(depth: int, gate: float, times: int = 1, **more: Any) -> Probe:
+    width = times * residual_width([gate] * depth)
     return Probe(
-        name=f"{'coins' if coins else 'own masks'}, gamma_2^2 = {gate:g}, L = {depth}, {law}",
-        experiment="gradient_pairs",
-        setup=highway_net(width, depth, gate, masks),
+        name=f"own masks, N = {width}, gamma_2^2 = {gate:g}, L = {depth}",
+        experiment="tangent_pairs",
+        setup=wide(highway_net(width, depth, gate, "own")),
         at={"depth": depth, "gate_sq": gate, "correlation": 0},
-        estimand=VARIANCE if law == "variance" else CORRELATION_OF_GRADIENTS,
-        laws=(law,) if coins or law == "variance" else (law, "real net"),
-        margin=EXACT_MARGIN if coins else finite_width(depth, width),
-        why="the mask model" if coins else "a real net",
+        estimand=CORRELATION_OF_GRADIENTS,
+        laws=("correlation", "real net"),
+        why="a real net" if times == 1 else "twice the width",
         **more,
     )
 
@@ -268,7 +270,7 @@ CLAIM = Claim(
                     ),
                 ),
             ),
-            error="O(L gamma_2^2/N)",
+            error="O(1/N) at fixed L; exact at L = 1",
         ),
     ),
     assumptions=(TYPICAL, MASKS, MEAN),
@@ -310,7 +312,7 @@ CLAIM = Claim(
         ),
         Proof(
             "real net",
-            "exact",
+            "numeric",
             "the law of real nets, with kernels integrated from the Gaussian density",
             lambda law: second_road(
                 lambda depth, correlation: law(
@@ -322,16 +324,11 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        _probe(16, 10, 0.5, "independent", "variance"),
-        *(
-            _probe(16, d, 0.5, "independent", "correlation", curve="depth", x=d)
-            for d in (1, 2, 5, 8)
-        ),
-        _probe(16, 10, 0.1, "independent", "correlation"),
-        *(
-            _probe(n, d, 0.5, "own", "correlation", curve="depth", x=d)
-            for n, d in ((300, 2), (100, 5), (100, 8))
-        ),
+        _coins(10, 0.5, "variance"),
+        *(_coins(d, 0.5, "correlation", curve="depth", x=d) for d in (1, 2, 5, 8)),
+        _coins(10, 0.1, "correlation"),
+        *(_own(d, 0.5, curve="depth", x=d) for d in (2, 5, 8)),
+        _own(5, 0.5, times=2),
     ),
     curves=(
         Curve(
@@ -407,6 +404,16 @@ def limit_value(law: Any) -> Finding:
     )
 
 
+def own_masks_limit(law: Any) -> Finding:
+    """The layer recursion of real nets at gamma_2^2 = 1/L, orthogonal inputs, extrapolated."""
+    with mpmath.workdps(25):
+        return prove.close(
+            [("orthogonal inputs", law(), recursion_values(sp.Integer(0)))],
+            digits=9,
+            detail="N -> inf, then L -> inf: sg.cor1.real",
+        )
+
+
 def same_as_corollary(law: Any) -> Finding:
     """The law at L is sg.cor1's at gamma_2^2 = 1/L, for every L."""
     corollary = CLAIM.law("correlation")(depth=L, gate_sq=1 / L, correlation=0)
@@ -454,7 +461,7 @@ def next_term(law: Any) -> Finding:
         sp.expand(predicted - limit * (1 + first / L)),
         predicted=str(predicted),
         found=str(limit * (1 + first / L)),
-        detail=f"next terms {second}/L^2 and {third}/L^3; twice L divides the error by {halved:.4f}",
+        detail=f"next terms {second}/L^2, {third}/L^3; twice L divides the error by {halved:.4f}",
     )
     ok = finding.agrees and abs(halved - 4) < 0.01
     return Finding(ok, finding.predicted, finding.found, finding.detail, tuple(steps))
@@ -539,13 +546,21 @@ LIMIT = Claim(
         ),
     ),
     assumptions=(TYPICAL, MASKS, MEAN),
-    expected="holds",
+    expected="holds-if",
     because=(
-        "It is the limit of Corollary 1's formula, and of nets whose masks are coins. It speaks of "
-        "a family of nets, one for each depth: in one net the correlation does decay."
+        "It is the limit of Corollary 1's formula and rests on what that needs: masks independent "
+        "of the weights. With own masks the limit is 0.634 (sg.cor1.real). It speaks of a family "
+        "of nets, one for each depth: in one net the correlation does decay."
     ),
     proofs=(
         Proof("limit", "symbolic", "limit of sg.cor1's law at gamma_2^2 = 1/L", limit_value),
+        Proof(
+            "own masks",
+            "numeric",
+            "the limit in real nets, extrapolated from L = 32, 64, ..., 512",
+            own_masks_limit,
+            point={"masks": "own", "correlation": 0},
+        ),
         Proof(
             "Corollary 1",
             "symbolic",
@@ -610,6 +625,11 @@ def real_limit(correlation: Any) -> Any:
     return mpmath.exp(-mpmath.quad(lambda t: t * pace(t), [end, start]) / mpmath.pi)
 
 
+def real_finite_depth(depth: Any, correlation: Any) -> Any:
+    """`real_correlation` at gamma_2^2 = 1/L; an mpf."""
+    return real_correlation(depth, 1 / _exact(depth), correlation)
+
+
 def by_recursion(law: Any) -> Finding:
     """Richardson extrapolation in 1/L of the layer recursion against the integral."""
     with mpmath.workdps(25):
@@ -618,6 +638,20 @@ def by_recursion(law: Any) -> Finding:
             values = recursion_values(r)
             rows.append((f"cosine {r}", as_mpf(law(correlation=r)), values))
         return prove.close(rows, digits=9, detail="extrapolated from L = 32, 64, ..., 512")
+
+
+def integrated_layers(law: Any) -> Finding:
+    """gamma_2^2 = 1/L at L = 2 and 3: orthant probabilities and rectified moments integrated."""
+    with mpmath.workdps(30):
+        return prove.close(
+            (
+                (f"L = {d}, cosine {r}", law(depth=d, correlation=r),
+                 by_quadrature(r, sp.Rational(1, d))[d - 1])
+                for d in (2, 3)
+                for r in (sp.Integer(0), sp.Rational(-1, 2))
+            ),
+            digits=14,
+        )  # fmt: skip
 
 
 @functools.cache
@@ -656,7 +690,28 @@ REAL = Claim(
                 Mutant("exp(-1/2)", lambda correlation: sp.exp(-sp.Rational(1, 2))),
                 Mutant("theta/(2 pi)", lambda correlation: mpmath.sqrt(real_limit(correlation))),
             ),
-            error="O(1/L) and O(1/N)",
+            error="a limit: N -> inf, then L -> inf",
+        ),
+        Law(
+            role="sharper",
+            name="finite L",
+            formula=_REAL_FORMULA.subs(g, 1 / L),
+            parameters=(DEPTH, CORRELATION),
+            words="sg.cor1's law of real nets at gamma_2^2 = 1/L, N -> inf; tends to the limit",
+            evaluate=real_finite_depth,
+            mutants=(
+                Mutant(
+                    "(1 - 1/(2L))^L",
+                    lambda depth, correlation: finite_depth(depth),
+                ),
+                Mutant(
+                    "one layer fewer",
+                    lambda depth, correlation: real_correlation(
+                        depth - 1, 1 / _exact(depth), correlation
+                    ),
+                ),
+            ),
+            error="O(1/N) at fixed L",
         ),
     ),
     assumptions=(stated("no batch norm", lambda p: p.get("norm", "none") == "none"),),
@@ -665,24 +720,32 @@ REAL = Claim(
     proofs=(
         Proof(
             "recursion",
-            "exact",
+            "numeric",
             "the layer recursion, extrapolated to L -> inf",
             by_recursion,
             law="sharper",
         ),
+        Proof(
+            "quadrature",
+            "numeric",
+            "two and three layers, with kernels integrated from the Gaussian density",
+            integrated_layers,
+            law="finite L",
+        ),
     ),
     probes=tuple(
         Probe(
-            name=f"own masks, L = {depth}",
-            experiment="gradient_pairs",
-            setup=highway_net(100, depth, 1 / depth, "own"),
-            at={"correlation": 0},
+            name=f"own masks, N = {times * width}, L = {depth}",
+            experiment="tangent_pairs",
+            setup=wide(highway_net(times * width, depth, 1 / depth, "own")),
+            at={"depth": depth, "correlation": 0},
             estimand=CORRELATION_OF_GRADIENTS,
-            laws=("sharper",),
-            margin=relative(1 / (5 * depth) + 0.01, why="O(1/L) from below, O(1/N)"),
-            why="the error shrinks with L",
+            laws=("finite L",),
+            why="a real net" if times == 1 else "twice the width",
         )
         for depth in (5, 12)
+        for width in (residual_width([1 / depth] * depth),)
+        for times in (1, 2)
     ),
     see=("sg.cor1.lim",),
 )

@@ -22,6 +22,7 @@ import sympy as sp
 
 from theory.schema import EXACT_MARGIN, Margin, absolute, as_mpf
 
+
 def quadrant_moments(angle: Any) -> tuple[Any, Any, Any, Any]:
     """E[a^m b^n 1{a>0} 1{b>0}] for (m, n) = (1,1), (2,0), (2,2), (3,1); a, b at that angle. Exact.
 
@@ -38,7 +39,7 @@ def quadrant_moments(angle: Any) -> tuple[Any, Any, Any, Any]:
         rest * (1 + 2 * c**2) + 3 * s * c,
         3 * rest * c + s * (2 + c**2),
     )
-    return tuple(value / (2 * lib.pi) for value in sums)  # type: ignore[return-value]
+    return tuple(value / (2 * lib.pi) for value in sums)
 
 
 def layers(depth: int, rho_0: Any, *, lean: bool = True, tilt: bool = True) -> tuple[Any, Any]:
@@ -107,11 +108,11 @@ def margin(depth: int, width: int, rho_0: float = 0.0) -> Margin:
 def width_for(depth: int, share: float = 0.01) -> int:
     """Width at which the first term is `share` of the correlation of orthogonal inputs, L layers.
 
-    The rule for sizes; nothing is sampled. At least 100.
+    The rule for sizes; nothing is sampled. One layer has no first term: it counts as two.
 
     >>> width_for(2), width_for(5)
     (125, 1196)
     """
     with mpmath.workdps(20):
-        limit, first = layers(depth, 0)
-        return max(100, int(mpmath.ceil(first / limit / share)))
+        limit, first = layers(max(2, depth), 0)
+        return int(mpmath.ceil(first / limit / share))

@@ -16,7 +16,6 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
-    EXACT_MARGIN,
     Claim,
     Curve,
     Finding,
@@ -32,11 +31,8 @@ from theory.schema import (
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients.finite_width import layers, quadrant_moments, width_for
-from theory.shattered_gradients.thm1_real import (
-    CORRELATION_OF_GRADIENTS,
-    pair_correlation,
-    real_net,
-)
+from theory.shattered_gradients.probes import CORRELATION_OF_GRADIENTS, real_net
+from theory.shattered_gradients.thm1_real import pair_correlation
 from theory.symbols import L, N, rho
 
 theta = sp.Symbol("theta", positive=True)

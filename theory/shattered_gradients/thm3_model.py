@@ -22,7 +22,6 @@ from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -36,7 +35,12 @@ from theory.schema import (
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.thm1_real import CORRELATION_OF_GRADIENTS, real_net
+from theory.shattered_gradients.probes import (
+    CORRELATION_OF_GRADIENTS,
+    COVARIANCE,
+    model_net,
+    scales_sq,
+)
 from theory.symbols import L, beta
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
@@ -83,11 +87,6 @@ def correlation(blocks: Any, beta: Any) -> Any:
     """R_n = `covariance` / `variance`, an mpf for numbers."""
     value = variance(blocks, beta)
     return covariance(blocks, beta) / (value if value.free_symbols else as_mpf(value))
-
-
-def scales_sq(blocks: int, beta_sq: Any) -> list[Any]:
-    """v_0, ..., v_{n-1}: what the branch of each block is divided by, squared."""
-    return [1 + beta_sq * layer for layer in range(blocks)]
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -142,21 +141,13 @@ def by_masks(which: int) -> Callable[[Any], Finding]:
 # --- sg.thm3.exact ---------------------------------------------------------------------------
 
 
-def model_net(width: int, blocks: int, beta: float) -> dict[str, Any]:
-    """The set-up of the model: coins as masks, branches divided by the given scales."""
-    scales = [float(v) ** 0.5 for v in scales_sq(blocks, beta**2)]
-    net = real_net(width, blocks, block="residual", branch=beta, masks="independent", norm="given")
-    return net | {"extra": {"scales": scales}}
-
-
 def _probe(blocks: int, beta: float, law: str, **more: Any) -> Probe:
-    estimand = Estimand("mean", ("grad_dot",), over="networks, readouts and masks")
     return Probe(
         name=f"coins, beta = {beta:g}, n = {blocks}, {law}",
         experiment="gradient_pairs",
         setup=model_net(16, blocks, beta),
         at={"blocks": blocks, "beta": beta},
-        estimand=estimand if law == "covariance" else CORRELATION_OF_GRADIENTS,
+        estimand=COVARIANCE if law == "covariance" else CORRELATION_OF_GRADIENTS,
         laws=(law,),
         why="the model, sampled",
         **more,
