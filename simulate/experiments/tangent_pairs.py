@@ -83,11 +83,12 @@ def _through(setup: Setup, stream: Stream, layer: int, y: Tensor) -> Tensor:  # 
     """W y with fresh Gaussian weights: rows of covariance weight_variance y^T y."""
     if setup.extra.get("literal", False):
         return laws.weights(setup, stream, y.shape[0], layer) @ y
-    scale, width = setup.weight_variance(layer) ** 0.5, setup.widths[layer]
+    scale = float(setup.weight_variance(layer) ** 0.5)
     values, vectors = torch.linalg.eigh(y.transpose(1, 2) @ y)
     root = values.clamp_min(0).sqrt().unsqueeze(-1) * vectors.transpose(1, 2)
-    rows: Tensor = stream.normal(y.shape[0], width, y.shape[2]) @ root
-    return scale * rows
+    g = stream.normal(y.shape[0], setup.widths[layer], y.shape[2])
+    read: Tensor = g @ root
+    return read.mul_(scale)
 
 
 def _rectify(setup: Setup, x: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:

@@ -42,6 +42,7 @@ from theory.shattered_gradients.probes import (
     MEAN,
     TYPICAL,
     VARIANCE,
+    direct_width,
     highway_net,
     residual_width,
     wide,
@@ -176,7 +177,7 @@ def _coins(depth: int, gate: float, law: str, **more: Any) -> Probe:
     return Probe(
         name=f"coins, gamma_2^2 = {gate:g}, L = {depth}, {law}",
         experiment="gradient_pairs",
-        setup=highway_net(16, depth, gate, "independent"),
+        setup=highway_net(direct_width([gate] * depth), depth, gate, "independent"),
         at={"depth": depth, "gate_sq": gate, "correlation": 0},
         estimand=VARIANCE if law == "variance" else CORRELATION_OF_GRADIENTS,
         laws=(law,),
@@ -476,7 +477,7 @@ def _limit_probe(depth: int) -> Probe:
     return Probe(
         name=f"coins, gamma_2^2 = 1/L, L = {depth}",
         experiment="gradient_pairs",
-        setup=highway_net(16, depth, 1 / depth, "independent"),
+        setup=highway_net(direct_width([1 / depth] * depth), depth, 1 / depth, "independent"),
         at={"depth": depth},
         estimand=CORRELATION_OF_GRADIENTS,
         laws=("finite L",),

@@ -89,7 +89,7 @@ def excess(depth: int, rho_0: Any) -> Any:
     """c_L of `layers`: what finite width adds to the correlation, times N.
 
     >>> mpmath.nstr(excess(2, 0), 6), mpmath.nstr(excess(5, 0), 6)
-    ('0.37694', '1.24978')
+    ('0.376897', '1.24982')
     """
     return layers(depth, rho_0)[1]
 

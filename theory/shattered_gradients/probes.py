@@ -5,10 +5,11 @@ networks: plain, residual, highway, the mask model with given scales, and real b
 for the experiment `gradient_pairs`, which draws every weight; `wide` makes it one for
 `tangent_pairs`, which draws none and reaches any width.
 
-Sizes. Where a law holds at every width the row is small. Where it is the N -> inf value, a plain
-net has the derived first term of sg.thm1.fw, and its margin is that term beside the precision asked
-for. For skip connections no such term is known: there the margin is the precision alone, and the
-width is the one at which a plain net of `equivalent_depth` layers is within 1 % of its limit.
+Sizes, by rules that sample nothing. Where a law holds at every width, it is `direct_width`. Where
+it is the N -> inf value, a plain net has the derived first term of sg.thm1.fw, and its margin is
+that term beside the precision asked for. For skip connections no such term is known: there the
+margin is the precision alone, and the width, `residual_width`, is the one at which a plain net of
+`equivalent_depth` layers is within 1 % of its limit.
 """
 
 from __future__ import annotations
@@ -85,9 +86,11 @@ def scales_sq(blocks: int, beta_sq: Any) -> list[Any]:
     return [1 + beta_sq * layer for layer in range(blocks)]
 
 
-def model_net(width: int, blocks: int, beta: float) -> dict[str, Any]:
+def model_net(blocks: int, beta: float) -> dict[str, Any]:
     """The set-up of Theorem 3's model: coins as masks, branches divided by the given scales."""
-    scales = [float(v) ** 0.5 for v in scales_sq(blocks, beta**2)]
+    squares = [float(v) for v in scales_sq(blocks, beta**2)]
+    width = direct_width(beta**2 / (v + beta**2) for v in squares)
+    scales = [v**0.5 for v in squares]
     net = real_net(width, blocks, block="residual", branch=beta, masks="independent", norm="given")
     return net | {"extra": {"scales": scales}}
 
@@ -105,6 +108,23 @@ def wide(setup: dict[str, Any], directions: int = 4) -> dict[str, Any]:
 
 
 # --- sizes -----------------------------------------------------------------------------------
+
+NARROW = 16
+"""Smallest width of a row whose law holds at every width."""
+
+
+def direct_width(shares: Iterable[float]) -> int:
+    """Width at which |gradient|^2 of one net has a log-variance of at most 1; at least `NARROW`.
+
+    A block multiplies |g|^2 by (1-p) + 2 sqrt(p(1-p)) X + p Y, p the branch's share: X is the
+    cosine of g with the branch's image of it, variance 1/N; Y the squared norm of that image, of
+    relative variance 3/N (the mask, g Gaussian) + 2/N (the weights). To first order in 1/N the
+    log-variance is (4 p (1-p) + 5 p^2)/N = (4 p + p^2)/N: 5/N for a plain layer.
+
+    >>> direct_width([1] * 4), direct_width([0.5] * 2)
+    (20, 16)
+    """
+    return max(NARROW, math.ceil(sum(4 * p + p**2 for p in shares) - 1e-9))
 
 
 def equivalent_depth(shares: Iterable[float]) -> int:

@@ -33,6 +33,7 @@ from theory.shattered_gradients.probes import (
     MEAN,
     TYPICAL,
     VARIANCE,
+    direct_width,
     residual_net,
 )
 from theory.shattered_gradients.thm2_resnet import DEPTH, alpha, derived_factors, of_three, own
@@ -192,7 +193,9 @@ RESCALED = Claim(
         Probe(
             name=f"coins, alpha = {a:g}, beta = {b:g}, {law}",
             experiment="gradient_pairs",
-            setup=residual_net(16, 5, alpha=a, beta=b, masks="independent"),
+            setup=residual_net(
+                direct_width([b**2 / (1 + b**2)] * 5), 5, alpha=a, beta=b, masks="independent"
+            ),
             at={"depth": 5, "alpha": a, "beta": b},
             estimand=estimand,
             laws=(law,),
@@ -308,8 +311,8 @@ ALPHA_CLAIM = Claim(
         for which, law in ((0, "variance"), (2, "correlation"))
     ),
     probes=(
-        _alpha_probe("variance", 16, "independent"),
-        _alpha_probe("correlation", 16, "independent"),
+        _alpha_probe("variance", direct_width([0.5] * 5), "independent"),
+        _alpha_probe("correlation", direct_width([0.5] * 5), "independent"),
         _alpha_probe("correlation", 100, "own"),
     ),
     remark="The document's subscript reads alpha = sqrt 2, for which the variance would be 4^L.",

@@ -39,6 +39,7 @@ from theory.shattered_gradients.probes import (
     MASKS,
     TYPICAL,
     VARIANCE,
+    direct_width,
     real_net,
     wide,
 )
@@ -121,8 +122,12 @@ def skewed_weights(law: Any) -> Finding:
 
 # --- sg.thm1a: the claim ---------------------------------------------------------------------
 
+DEEPEST = direct_width([1] * 8)
+"""Width of the rows over depth: the one that the deepest of them needs."""
 
-def _variance_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Probe:
+
+def _variance_probe(name: str, depth: int, why: str, **more: Any) -> Probe:
+    width = more.pop("width", direct_width([1] * depth))
     drawn = {k: more.pop(k) for k in ("curve", "x") if k in more}
     return Probe(
         name=name,
@@ -182,17 +187,23 @@ VARIANCE_CLAIM = Claim(
         ),
     ),
     probes=(
-        _variance_probe("N = 8, L = 4", 8, 4, "a narrow real net"),
+        _variance_probe("N = 8, L = 1", 1, "a narrow real net", width=8),
         *(
-            _variance_probe(f"N = 32, L = {d}", 32, d, "no drift with depth", curve="depth", x=d)
+            _variance_probe(
+                f"N = {DEEPEST}, L = {d}",
+                d,
+                "no drift with depth",
+                width=DEEPEST,
+                curve="depth",
+                x=d,
+            )
             for d in (1, 2, 4, 8)
         ),
-        _variance_probe("uniform weights", 16, 4, "not Gaussian", weights="uniform"),
-        _variance_probe("signs", 16, 4, "+-1 weights", weights="rademacher"),
-        _variance_probe("masks are coins", 16, 4, "the mask model", masks="independent"),
+        _variance_probe("uniform weights", 4, "not Gaussian", weights="uniform"),
+        _variance_probe("signs", 4, "+-1 weights", weights="rademacher"),
+        _variance_probe("masks are coins", 4, "the mask model", masks="independent"),
         _variance_probe(
             "mean-centred",
-            16,
             4,
             "also exact with per-layer centring, statistics frozen",
             norm="centre_frozen",
@@ -203,11 +214,11 @@ VARIANCE_CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Variance of the gradient, real He-ReLU nets of width 32",
+            f"Variance of the gradient, real He-ReLU nets of width {DEEPEST}",
             "rectifier layers above the neuron",
             "variance",
             range(1, 11),
-            lambda x: {"width": 32, "depth": int(x)},
+            lambda x: {"width": DEEPEST, "depth": int(x)},
         ),
     ),
     remark=(
@@ -460,10 +471,18 @@ CLAIM = Claim(
     ),
     probes=(
         *(
-            _pair_probe("masks are coins", 16, d, "the mask model", masks="independent")
+            _pair_probe(
+                "masks are coins",
+                direct_width([1] * d),
+                d,
+                "the mask model",
+                masks="independent",
+            )
             for d in (1, 2, 3, 4)
         ),
-        _pair_probe("own masks", 16, 1, "one layer: still one half, averaged over the units"),
+        _pair_probe(
+            "own masks", direct_width([1]), 1, "one layer: still one half, averaged over the units"
+        ),
         _pair_probe("own masks", 100, 2, "two layers: one fifth too small"),
         _pair_probe("own masks", 100, 3, "three layers"),
         _pair_probe("own masks", 100, 5, "five layers: a third of what is measured"),

@@ -36,6 +36,7 @@ from theory.shattered_gradients.probes import (
     MEAN,
     TYPICAL,
     VARIANCE,
+    direct_width,
     residual_net,
     residual_width,
     wide,
@@ -198,7 +199,7 @@ def _coins(depth: int, law: str) -> Probe:
     return Probe(
         name=f"coins, {law}, L = {depth}",
         experiment="gradient_pairs",
-        setup=residual_net(16, depth, masks="independent"),
+        setup=residual_net(direct_width([0.5] * depth), depth, masks="independent"),
         at={"depth": depth, "correlation": 0},
         estimand=ESTIMANDS[law],
         laws=(law,),
@@ -210,7 +211,8 @@ def _coins(depth: int, law: str) -> Probe:
 
 def _own(depth: int, law: str, why: str, times: int = 1) -> Probe:
     """A real net: literal at L = 1, where both laws are exact at every width; else wide."""
-    width = 16 if depth == 1 else times * residual_width([0.5] * depth)
+    size = direct_width if depth == 1 else residual_width
+    width = times * size([0.5] * depth)
     net = residual_net(width, depth)
     on_curve = law == "correlation" and times == 1
     return Probe(

@@ -475,7 +475,7 @@ CLAIM = Claim(
         Probe(
             name="coins and given scales, L = 11",
             experiment="gradient_pairs",
-            setup=model_net(16, 10, 1.0),
+            setup=model_net(10, 1.0),
             at={"depth": 11, "beta": 1.0, "batch": 16},
             estimand=VARIANCE,
             why="the model in which the printed line is exact",
