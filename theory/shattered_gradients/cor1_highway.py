@@ -39,6 +39,7 @@ from theory.shattered_gradients.probes import (
     MEAN,
     TYPICAL,
     VARIANCE,
+    WIDE_MARGIN,
     direct_width,
     highway_net,
     residual_width,
@@ -192,6 +193,7 @@ def _own(depth: int, gate: float, times: int = 1, **more: Any) -> Probe:
         at={"depth": depth, "gate_sq": gate, "correlation": 0},
         estimand=CORRELATION_OF_GRADIENTS,
         laws=("correlation", "real net"),
+        margin=WIDE_MARGIN,
         why="a real net" if times == 1 else "twice the width",
         **more,
     )

@@ -44,6 +44,7 @@ from theory.shattered_gradients.probes import (
     MASKS,
     MEAN,
     TYPICAL,
+    WIDE_MARGIN,
     direct_width,
     highway_net,
     residual_width,
@@ -456,6 +457,7 @@ REAL = Claim(
             at={"depth": depth, "correlation": 0},
             estimand=CORRELATION_OF_GRADIENTS,
             laws=("finite L",),
+            margin=WIDE_MARGIN,
             why="a real net" if times == 1 else "twice the width",
         )
         for depth in (5, 12)

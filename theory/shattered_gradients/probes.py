@@ -14,11 +14,12 @@ margin is the precision alone, and the width, `residual_width`, is the one at wh
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterable
 from typing import Any
 
-from theory.schema import Estimand, stated, unstated
+from theory.schema import EXACT_MARGIN, Estimand, stated, unstated
 from theory.shattered_gradients.finite_width import width_for
 
 # --- what is measured ------------------------------------------------------------------------
@@ -32,6 +33,12 @@ VARIANCE = Estimand(
     "mean", ("grad_sq_i",), over="networks, readouts or directions, inputs and masks"
 )
 COVARIANCE = Estimand("mean", ("grad_dot",), over="networks, readouts and masks")
+
+WIDE_MARGIN = dataclasses.replace(
+    EXACT_MARGIN,
+    why="the precision asked for; nothing is added for the law's O(1/N), of unknown constant",
+)
+"""For N -> inf laws at the width of `residual_width`: an error that is too large there differs."""
 
 # --- assumptions -----------------------------------------------------------------------------
 

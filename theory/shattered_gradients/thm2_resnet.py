@@ -15,6 +15,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    EXACT_MARGIN,
     Claim,
     Curve,
     Finding,
@@ -36,6 +37,7 @@ from theory.shattered_gradients.probes import (
     MEAN,
     TYPICAL,
     VARIANCE,
+    WIDE_MARGIN,
     direct_width,
     residual_net,
     residual_width,
@@ -222,6 +224,7 @@ def _own(depth: int, law: str, why: str, times: int = 1) -> Probe:
         at={"depth": depth, "correlation": 0},
         estimand=ESTIMANDS[law],
         laws=(law, "real net") if law == "correlation" else (law,),
+        margin=EXACT_MARGIN if depth == 1 else WIDE_MARGIN,
         why=why,
         curve="depth" if on_curve else "",
         x=depth if on_curve else None,

@@ -42,6 +42,7 @@ from theory.shattered_gradients import mask_model as mm
 from theory.shattered_gradients.probes import (
     CORRELATION_OF_GRADIENTS,
     VARIANCE,
+    WIDE_MARGIN,
     batch_net,
     model_net,
     residual_width,
@@ -242,6 +243,7 @@ def _batch_probe(
         at={"depth": blocks + 1, "beta": beta, "batch": batch},
         estimand=VARIANCE if is_variance else CORRELATION_OF_GRADIENTS,
         laws=laws,
+        margin=WIDE_MARGIN,
         why=more.pop("why", "real batch norm, statistics frozen"),
         **more,
     )
