@@ -2,16 +2,14 @@
 
     sg.hw.map     they are residual nets with alpha = gamma_1, beta = gamma_2/gamma_1
     sg.cor1       variance 1, correlation (gamma_1^2 + gamma_2^2/2)^L
-    sg.cor1.lim   gamma_2^2 = 1/L: the correlation tends to exp(-1/2)
-    sg.cor1.real  the same limit for networks with their own masks
+
+What becomes of it at gamma_2^2 = 1/L: cor1_limit.py.
 
 x_l = gamma_1 x_{l-1} + gamma_2 W_l relu(x_{l-1}), gamma_1^2 + gamma_2^2 = 1.
 """
 
 from __future__ import annotations
 
-import functools
-import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +18,6 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
-    EXACT_MARGIN,
     Claim,
     Curve,
     Finding,
@@ -31,22 +28,26 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
-    as_mpf,
-    relative,
     stated,
     unstated,
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.sec33_rescaling import block_factors
-from theory.shattered_gradients.thm1_real import (
+from theory.shattered_gradients.probes import (
     CORRELATION_OF_GRADIENTS,
-    finite_width,
-    pair_correlation,
-    real_net,
-    second_road,
+    MASKS,
+    MEAN,
+    TYPICAL,
+    VARIANCE,
+    WIDE_MARGIN,
+    direct_width,
+    highway_net,
+    residual_width,
+    wide,
 )
-from theory.shattered_gradients.thm2_resnet import MASKS, MEAN, TYPICAL, VARIANCE, of_three
+from theory.shattered_gradients.sec33_rescaling import block_factors
+from theory.shattered_gradients.thm1_real import pair_correlation, second_road
+from theory.shattered_gradients.thm2_resnet import of_three
 from theory.symbols import L, rho
 
 gamma_1, gamma_2 = sp.symbols("gamma_1 gamma_2", positive=True)
@@ -75,7 +76,7 @@ def mask_correlation(depth: Any, gate_sq: Any, correlation: Any = 0) -> Any:
 
 
 def real_correlation(depth: Any, gate_sq: Any, correlation: Any = 0) -> Any:
-    """Correlation in a highway net with its own masks, N -> inf; an mpf. Error O(L gamma_2^2/N)."""
+    """Correlation in a highway net with its own masks, N -> inf; an mpf. Error O(1/N)."""
     return pair_correlation(depth, correlation, gate_sq)
 
 
@@ -170,34 +171,35 @@ def own_masks(law: Any) -> Finding:
 # --- sg.cor1: the claim ----------------------------------------------------------------------
 
 
-def highway_net(width: int, depth: int, gate_sq: float, masks: str) -> dict[str, Any]:
-    """The set-up of a highway net with two orthogonal inputs."""
-    return real_net(
-        width,
-        depth,
-        block="residual",
-        skip=(1 - gate_sq) ** 0.5,
-        branch=gate_sq**0.5,
-        masks=masks,
-    )
-
-
-def _probe(width: int, depth: int, gate: float, masks: str, law: str, **more: Any) -> Probe:
-    coins = masks == "independent"
+def _coins(depth: int, gate: float, law: str, **more: Any) -> Probe:
     return Probe(
-        name=f"{'coins' if coins else 'own masks'}, gamma_2^2 = {gate:g}, L = {depth}, {law}",
+        name=f"coins, gamma_2^2 = {gate:g}, L = {depth}, {law}",
         experiment="gradient_pairs",
-        setup=highway_net(width, depth, gate, masks),
+        setup=highway_net(direct_width([gate] * depth), depth, gate, "independent"),
         at={"depth": depth, "gate_sq": gate, "correlation": 0},
         estimand=VARIANCE if law == "variance" else CORRELATION_OF_GRADIENTS,
-        laws=(law,) if coins or law == "variance" else (law, "real net"),
-        margin=EXACT_MARGIN if coins else finite_width(depth, width),
-        why="the mask model" if coins else "a real net",
+        laws=(law,),
+        why="the mask model",
         **more,
     )
 
 
-_REAL_FORMULA = sp.Eq(
+def _own(depth: int, gate: float, times: int = 1, **more: Any) -> Probe:
+    width = times * residual_width([gate] * depth)
+    return Probe(
+        name=f"own masks, N = {width}, gamma_2^2 = {gate:g}, L = {depth}",
+        experiment="tangent_pairs",
+        setup=wide(highway_net(width, depth, gate, "own")),
+        at={"depth": depth, "gate_sq": gate, "correlation": 0},
+        estimand=CORRELATION_OF_GRADIENTS,
+        laws=("correlation", "real net"),
+        margin=WIDE_MARGIN,
+        why="a real net" if times == 1 else "twice the width",
+        **more,
+    )
+
+
+REAL_FORMULA = sp.Eq(
     sp.Function("R")(L),
     sp.Product(1 - g * sp.acos(sp.IndexedBase("rho")[l]) / sp.pi, (l, 0, L - 1)),
 )
@@ -255,7 +257,7 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="real net",
-            formula=_REAL_FORMULA,
+            formula=REAL_FORMULA,
             parameters=(DEPTH, GATE_SQ, CORRELATION),
             words="own masks, N -> inf; rho_{l+1} = gamma_1^2 rho_l + gamma_2^2 kappa1(rho_l)",
             evaluate=real_correlation,
@@ -268,7 +270,7 @@ CLAIM = Claim(
                     ),
                 ),
             ),
-            error="O(L gamma_2^2/N)",
+            error="O(1/N) at fixed L; exact at L = 1",
         ),
     ),
     assumptions=(TYPICAL, MASKS, MEAN),
@@ -310,7 +312,7 @@ CLAIM = Claim(
         ),
         Proof(
             "real net",
-            "exact",
+            "numeric",
             "the law of real nets, with kernels integrated from the Gaussian density",
             lambda law: second_road(
                 lambda depth, correlation: law(
@@ -322,16 +324,11 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        _probe(16, 10, 0.5, "independent", "variance"),
-        *(
-            _probe(16, d, 0.5, "independent", "correlation", curve="depth", x=d)
-            for d in (1, 2, 5, 8)
-        ),
-        _probe(16, 10, 0.1, "independent", "correlation"),
-        *(
-            _probe(n, d, 0.5, "own", "correlation", curve="depth", x=d)
-            for n, d in ((300, 2), (100, 5), (100, 8))
-        ),
+        _coins(10, 0.5, "variance"),
+        *(_coins(d, 0.5, "correlation", curve="depth", x=d) for d in (1, 2, 5, 8)),
+        _coins(10, 0.1, "correlation"),
+        *(_own(d, 0.5, curve="depth", x=d) for d in (2, 5, 8)),
+        _own(5, 0.5, times=2),
     ),
     curves=(
         Curve(
@@ -346,252 +343,4 @@ CLAIM = Claim(
         ),
     ),
     see=("sg.thm2.ab", "sg.cor1.lim", "sg.cor1.real"),
-)
-
-# --- sg.cor1.lim -----------------------------------------------------------------------------
-
-
-@functools.cache
-def expansion() -> tuple[sp.Expr, sp.Expr]:
-    """(limit, coefficient of 1/L relative to it) of (1 - 1/(2L))^L."""
-    small = sp.Symbol("epsilon", positive=True)  # 1/L
-    value = sp.exp(sp.log(1 - small / 2) / small)
-    limit = sp.limit((1 - 1 / (2 * L)) ** L, L, sp.oo)
-    series = sp.series(value, small, 0, 2).removeO()
-    constant, slope = sp.expand(series).coeff(small, 0), sp.expand(series).coeff(small, 1)
-    return (limit, sp.simplify(slope / constant)) if constant == limit else (sp.nan, sp.nan)
-
-
-def limit_value(law: Any) -> Finding:
-    """sympy's limit, and mpmath's extrapolation of the sequence."""
-    limit, _ = expansion()
-    with mpmath.workdps(30):
-        numeric = mpmath.limit(lambda depth: (1 - mpmath.mpf(1) / (2 * depth)) ** depth, mpmath.inf)
-        if abs(numeric - as_mpf(limit)) > 1e-12:
-            return Finding(None, "", "", f"limit {limit}, extrapolated {numeric}")
-    predicted = law()
-    return prove.identity(
-        predicted - limit,
-        predicted=str(predicted),
-        found=str(limit),
-        detail=f"extrapolated from the sequence: {mpmath.nstr(numeric, 12)}",
-    )
-
-
-def next_term(law: Any) -> Finding:
-    """The coefficient of 1/L, and the order of what is left."""
-    limit, slope = expansion()
-    predicted = sp.sympify(law(depth=L))
-    errors = []
-    with mpmath.workdps(40):
-        for depth in (100, 1000, 10000):
-            found = mask_correlation(depth, sp.Rational(1, depth))
-            errors.append((float(depth), float(as_mpf(found) - as_mpf(law(depth=depth)))))
-    order = prove.slope(errors) if all(e for _, e in errors) else float("nan")
-    finding = prove.identity(
-        sp.expand(predicted - limit * (1 + slope / L)),
-        predicted=str(predicted),
-        found=str(limit * (1 + slope / L)),
-        detail=f"remainder of measured order L^{order:.3f}",
-    )
-    if finding.agrees and abs(order + 2) > 0.02:
-        return Finding(False, finding.predicted, finding.found, finding.detail)
-    return finding
-
-
-def _limit_probe(depth: int) -> Probe:
-    return Probe(
-        name=f"coins, gamma_2^2 = 1/L, L = {depth}",
-        experiment="gradient_pairs",
-        setup=highway_net(16, depth, 1 / depth, "independent"),
-        at={"depth": depth},
-        estimand=CORRELATION_OF_GRADIENTS,
-        laws=("next term",),
-        margin=relative(
-            max(0.005, 1 / (10 * depth**2)),
-            quick=0.03,
-            why="O(1/L^2), and half a per cent; the constant was widened after L = 2 was seen",
-        ),
-        why="no decay with depth",
-        curve="depth",
-        x=depth,
-    )
-
-
-LIMIT = Claim(
-    id="sg.cor1.lim",
-    title="with gamma_2^2 = 1/L the correlation tends to exp(-1/2): no decay with depth",
-    source=PAPER.at("Corollary 1", "gamma_2 = sqrt(1/L): lim R = 1/sqrt e"),
-    kind="asymptotic",
-    laws=(
-        Law(
-            role="stated",
-            formula=sp.Eq(
-                sp.Limit((1 - 1 / (2 * L)) ** L, L, sp.oo, "-"), sp.exp(-sp.Rational(1, 2))
-            ),
-            parameters=(),
-            words="limit of (gamma_1^2 + gamma_2^2/2)^L",
-            evaluate=lambda: sp.exp(-sp.Rational(1, 2)),
-            mutants=(
-                Mutant("1/e", lambda: sp.exp(-1)),
-                Mutant("exp(-1/4)", lambda: sp.exp(-sp.Rational(1, 4))),
-            ),
-        ),
-        Law(
-            role="sharper",
-            name="next term",
-            formula=sp.Eq(sp.Function("R")(L), sp.exp(-sp.Rational(1, 2)) * (1 - 1 / (8 * L))),
-            parameters=(DEPTH,),
-            words="approached from below",
-            evaluate=lambda depth: (
-                sp.exp(-sp.Rational(1, 2)) * (1 - sp.Integer(1) / (8 * _exact(depth)))
-            ),
-            mutants=(
-                Mutant(
-                    "from above",
-                    lambda depth: (
-                        sp.exp(-sp.Rational(1, 2)) * (1 + sp.Integer(1) / (8 * _exact(depth)))
-                    ),
-                ),
-                Mutant(
-                    "1/(4L)",
-                    lambda depth: (
-                        sp.exp(-sp.Rational(1, 2)) * (1 - sp.Integer(1) / (4 * _exact(depth)))
-                    ),
-                ),
-            ),
-            error="O(1/L^2)",
-        ),
-    ),
-    assumptions=(TYPICAL, MASKS, MEAN),
-    expected="holds",
-    because=(
-        "It is the limit of Corollary 1's formula, and of nets whose masks are coins. It speaks of "
-        "a family of nets, one for each depth: in one net the correlation does decay."
-    ),
-    proofs=(
-        Proof("limit", "symbolic", "sympy's limit and an extrapolated sequence", limit_value),
-        Proof(
-            "next term",
-            "symbolic",
-            "series in 1/L; the remainder is of order 1/L^2",
-            next_term,
-            law="next term",
-        ),
-    ),
-    probes=tuple(_limit_probe(depth) for depth in (2, 5, 10, 20)),
-    curves=(
-        Curve(
-            "depth",
-            "Correlation of the gradients in highway nets with gamma_2^2 = 1/L, coins as masks",
-            "layers L",
-            "correlation",
-            range(2, 31),
-            lambda x: {"depth": int(x)},
-            laws=("next term",),
-        ),
-    ),
-    see=("sg.cor1", "sg.cor1.real"),
-)
-
-# --- sg.cor1.real ----------------------------------------------------------------------------
-
-
-def real_limit(correlation: Any) -> Any:
-    """exp(-(1/pi) int_0^1 theta(s) ds), cos theta = rho, d rho/ds = kappa1(rho) - rho; an mpf.
-
-    N -> inf, then L -> inf; s = l/L. With kappa1 - rho = (sin t - t cos t)/pi the time spent at
-    angle t is pi sin t/(sin t - t cos t) dt, so a root gives the last angle: no time stepping.
-
-    >>> mpmath.nstr(real_limit(0), 9)
-    '0.633637768'
-    """
-    start = mpmath.acos(as_mpf(_exact(correlation)))
-
-    def pace(t: Any) -> Any:
-        return mpmath.pi * mpmath.sin(t) / (mpmath.sin(t) - t * mpmath.cos(t))
-
-    def late(end: Any) -> Any:
-        return mpmath.quad(pace, [end, start]) - 1
-
-    # halving the angle takes longer than 1: 3 pi/start for small angles, about 2.5 from pi
-    end = mpmath.findroot(late, (start / 2, start), solver="anderson")
-    return mpmath.exp(-mpmath.quad(lambda t: t * pace(t), [end, start]) / mpmath.pi)
-
-
-def by_recursion(law: Any) -> Finding:
-    """Richardson extrapolation in 1/L of the layer recursion against the integral."""
-    with mpmath.workdps(25):
-        rows = []
-        for r in (sp.Integer(0), sp.Rational(1, 2)):
-            values = recursion_values(r)
-            rows.append((f"cosine {r}", as_mpf(law(correlation=r)), values))
-        return prove.close(rows, digits=9, detail="extrapolated from L = 32, 64, ..., 512")
-
-
-@functools.cache
-def recursion_values(r: Any) -> Any:
-    """R_L at gamma_2^2 = 1/L for L = 32..512, extrapolated to L -> inf."""
-    with mpmath.workdps(25):
-        row = [real_correlation(d, sp.Rational(1, d), r) for d in (32, 64, 128, 256, 512)]
-        for k in range(1, len(row)):
-            row = [(2**k * b - a) / (2**k - 1) for a, b in itertools.pairwise(row)]
-    return row[0]
-
-
-REAL = Claim(
-    id="sg.cor1.real",
-    title="real highway nets with gamma_2^2 = 1/L: the limit is 0.634, not exp(-1/2) = 0.607",
-    source=PAPER.at("Corollary 1, for networks with their own masks", "not in the document"),
-    kind="asymptotic (N -> inf, then L -> inf)",
-    laws=(
-        Law(
-            role="sharper",
-            formula=sp.Eq(
-                sp.Symbol("R"),
-                sp.exp(
-                    -sp.Integral(sp.Function("theta")(sp.Symbol("s")), (sp.Symbol("s"), 0, 1))
-                    / sp.pi
-                ),
-            ),
-            parameters=(
-                Parameter(
-                    "correlation", Reals(-1, 1, open_high=True), "cosine of the two inputs", rho
-                ),
-            ),
-            words="cos theta = rho, d rho/ds = kappa1(rho) - rho: the angle closes as s grows",
-            evaluate=real_limit,
-            mutants=(
-                Mutant("exp(-1/2)", lambda correlation: sp.exp(-sp.Rational(1, 2))),
-                Mutant("theta/(2 pi)", lambda correlation: mpmath.sqrt(real_limit(correlation))),
-            ),
-            error="O(1/L) and O(1/N)",
-        ),
-    ),
-    assumptions=(stated("no batch norm", lambda p: p.get("norm", "none") == "none"),),
-    expected="holds",
-    because="The inputs grow more alike on the way, by an amount that depends on the data.",
-    proofs=(
-        Proof(
-            "recursion",
-            "exact",
-            "the layer recursion, extrapolated to L -> inf",
-            by_recursion,
-            law="sharper",
-        ),
-    ),
-    probes=tuple(
-        Probe(
-            name=f"own masks, L = {depth}",
-            experiment="gradient_pairs",
-            setup=highway_net(100, depth, 1 / depth, "own"),
-            at={"correlation": 0},
-            estimand=CORRELATION_OF_GRADIENTS,
-            laws=("sharper",),
-            margin=relative(1 / (5 * depth) + 0.01, why="O(1/L) from below, O(1/N)"),
-            why="the error shrinks with L",
-        )
-        for depth in (5, 12)
-    ),
-    see=("sg.cor1.lim",),
 )

@@ -15,7 +15,6 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
-    EXACT_MARGIN,
     Claim,
     Finding,
     Law,
@@ -27,19 +26,17 @@ from theory.schema import (
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.thm1_real import CORRELATION_OF_GRADIENTS, finite_width
-from theory.shattered_gradients.thm2_resnet import (
+from theory.shattered_gradients.probes import (
+    CORRELATION_OF_GRADIENTS,
     COVARIANCE,
-    DEPTH,
     MASKS,
     MEAN,
     TYPICAL,
     VARIANCE,
-    alpha,
-    derived_factors,
-    of_three,
+    direct_width,
     residual_net,
 )
+from theory.shattered_gradients.thm2_resnet import DEPTH, alpha, derived_factors, of_three, own
 from theory.symbols import L, beta
 
 i, j = sp.symbols("i j")
@@ -196,7 +193,9 @@ RESCALED = Claim(
         Probe(
             name=f"coins, alpha = {a:g}, beta = {b:g}, {law}",
             experiment="gradient_pairs",
-            setup=residual_net(16, 5, alpha=a, beta=b, masks="independent"),
+            setup=residual_net(
+                direct_width([b**2 / (1 + b**2)] * 5), 5, alpha=a, beta=b, masks="independent"
+            ),
             at={"depth": 5, "alpha": a, "beta": b},
             estimand=estimand,
             laws=(law,),
@@ -229,6 +228,19 @@ def alpha_masks(which: int) -> Callable[[Any], Finding]:
     )
 
 
+def alpha_own_masks(which: int) -> Callable[[Any], Finding]:
+    """Every real net of two blocks, width 8 and +-1/2 weights, at alpha^2 = 1/2.
+
+    alpha multiplies every x_l by a positive number: no mask changes, and each block's gradient
+    gains the factor alpha. Both moments of `own` are divided by 2^2; the correlation stays.
+    """
+    variance, covariance = (value / 4 for value in own())
+    return lambda law: prove.cases(
+        [("N = 8, L = 2", law(depth=2), of_three((variance, covariance), which))],
+        "a unit of the second block is likelier active where it was active before",
+    )
+
+
 def _alpha_probe(law: str, width: int, masks: str) -> Probe:
     return Probe(
         name=f"{'coins' if masks == 'independent' else 'own masks'}, {law}",
@@ -237,7 +249,6 @@ def _alpha_probe(law: str, width: int, masks: str) -> Probe:
         at={"depth": 5},
         estimand=VARIANCE if law == "variance" else CORRELATION_OF_GRADIENTS,
         laws=(law,),
-        margin=EXACT_MARGIN if masks == "independent" else finite_width(5, width),
         why="the mask model" if masks == "independent" else "a real net keeps more correlation",
     )
 
@@ -273,8 +284,9 @@ ALPHA_CLAIM = Claim(
     assumptions=(TYPICAL, MASKS, MEAN),
     expected="holds-if",
     because=(
-        "alpha multiplies both moments alike and cancels in the correlation; like Theorem 2 it "
-        "needs masks that are independent of the weights."
+        "It is Theorem 2 with both moments multiplied by alpha^(2L): alpha cancels in the "
+        "correlation and changes no mask. So it holds where Theorem 2 does, for masks independent "
+        "of the weights, and fails where Theorem 2 fails: in a real net already at two blocks."
     ),
     proofs=tuple(
         Proof(
@@ -286,10 +298,21 @@ ALPHA_CLAIM = Claim(
             point={"masks": "fixed"},
         )
         for which, law in ((0, "variance"), (2, "correlation"))
+    )
+    + tuple(
+        Proof(
+            f"own masks: {law}",
+            "exact",
+            "every real net of two blocks",
+            alpha_own_masks(which),
+            law=law,
+            point={"masks": "own", "correlation": 0},
+        )
+        for which, law in ((0, "variance"), (2, "correlation"))
     ),
     probes=(
-        _alpha_probe("variance", 16, "independent"),
-        _alpha_probe("correlation", 16, "independent"),
+        _alpha_probe("variance", direct_width([0.5] * 5), "independent"),
+        _alpha_probe("correlation", direct_width([0.5] * 5), "independent"),
         _alpha_probe("correlation", 100, "own"),
     ),
     remark="The document's subscript reads alpha = sqrt 2, for which the variance would be 4^L.",

@@ -22,7 +22,6 @@ from theory.schema import (
     EXACT_MARGIN,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -32,24 +31,24 @@ from theory.schema import (
     Proof,
     Reals,
     stated,
-    unstated,
 )
-from theory.shattered_gradients import PAPER
+from theory.shattered_gradients import PAPER, finite_width
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.thm1_real import (
+from theory.shattered_gradients.probes import (
     CORRELATION_OF_GRADIENTS,
-    MUTANTS,
-    finite_width,
-    pair_correlation,
+    MASKS,
+    TYPICAL,
+    VARIANCE,
+    direct_width,
     real_net,
-    second_road,
+    wide,
 )
+from theory.shattered_gradients.thm1_real import MUTANTS, pair_correlation, second_road
 from theory.symbols import L, N, rho
 
 WIDTH = Parameter("width", Integers(1), "number N of units in every layer", N)
 DEPTH = Parameter("depth", Integers(0), "rectifier layers L above the neuron", L)
 CORRELATION = Parameter("correlation", Reals(-1, 1), "cosine of the two inputs", rho)
-VARIANCE = Estimand("mean", ("grad_sq_i",), over="networks, readouts and inputs")
 ORTHOGONAL = ((10, 3), (-3, 10))  # no two sums of +-1 multiples tie
 THREE = ((70, 21, 10), (7, 10, -70))
 
@@ -123,8 +122,12 @@ def skewed_weights(law: Any) -> Finding:
 
 # --- sg.thm1a: the claim ---------------------------------------------------------------------
 
+DEEPEST = direct_width([1] * 8)
+"""Width of the rows over depth: the one that the deepest of them needs."""
 
-def _variance_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Probe:
+
+def _variance_probe(name: str, depth: int, why: str, **more: Any) -> Probe:
+    width = more.pop("width", direct_width([1] * depth))
     drawn = {k: more.pop(k) for k in ("curve", "x") if k in more}
     return Probe(
         name=name,
@@ -184,17 +187,23 @@ VARIANCE_CLAIM = Claim(
         ),
     ),
     probes=(
-        _variance_probe("N = 8, L = 4", 8, 4, "a narrow real net"),
+        _variance_probe("N = 8, L = 1", 1, "a narrow real net", width=8),
         *(
-            _variance_probe(f"N = 32, L = {d}", 32, d, "no drift with depth", curve="depth", x=d)
+            _variance_probe(
+                f"N = {DEEPEST}, L = {d}",
+                d,
+                "no drift with depth",
+                width=DEEPEST,
+                curve="depth",
+                x=d,
+            )
             for d in (1, 2, 4, 8)
         ),
-        _variance_probe("uniform weights", 16, 4, "not Gaussian", weights="uniform"),
-        _variance_probe("signs", 16, 4, "+-1 weights", weights="rademacher"),
-        _variance_probe("masks are coins", 16, 4, "the mask model", masks="independent"),
+        _variance_probe("uniform weights", 4, "not Gaussian", weights="uniform"),
+        _variance_probe("signs", 4, "+-1 weights", weights="rademacher"),
+        _variance_probe("masks are coins", 4, "the mask model", masks="independent"),
         _variance_probe(
             "mean-centred",
-            16,
             4,
             "also exact with per-layer centring, statistics frozen",
             norm="centre_frozen",
@@ -205,11 +214,11 @@ VARIANCE_CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Variance of the gradient, real He-ReLU nets of width 32",
+            f"Variance of the gradient, real He-ReLU nets of width {DEEPEST}",
             "rectifier layers above the neuron",
             "variance",
             range(1, 11),
-            lambda x: {"width": 32, "depth": int(x)},
+            lambda x: {"width": DEEPEST, "depth": int(x)},
         ),
     ),
     remark=(
@@ -346,16 +355,17 @@ REAL_NET_MUTANTS = tuple(
 
 def _pair_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Probe:
     own = more.get("masks", "own") == "own"
+    net = real_net(width, depth, masks=more.get("masks", "own"))
+    literal = not own or depth <= 3  # deeper, the sampler that draws no weights
     return Probe(
         name=f"{name}, L = {depth}",
-        experiment="gradient_pairs",
-        setup=real_net(width, depth, masks=more.get("masks", "own")),
+        experiment="gradient_pairs" if literal else "tangent_pairs",
+        setup=net if literal else wide(net),
         at={"width": width, "depth": depth, "correlation": 0},
         estimand=CORRELATION_OF_GRADIENTS,
         laws=("stated", "real net") if own else ("stated",),
-        margin=finite_width(depth, width) if own and depth > 1 else EXACT_MARGIN,
+        margin=finite_width.margin(depth, width) if own else EXACT_MARGIN,
         why=why,
-        budget=more.get("budget", 1.0),
         curve="depth",
         x=depth,
     )
@@ -401,21 +411,13 @@ CLAIM = Claim(
             words="a network's own masks, N -> inf: product of kappa0 (sg.thm1.real)",
             evaluate=lambda width, depth, correlation: pair_correlation(depth, correlation),
             mutants=REAL_NET_MUTANTS,
-            error="O(L/N)",
+            error="c_L/N at width N, c_L of sg.thm1.fw",
         ),
     ),
     assumptions=(
         GAUSSIAN_OR_SYMMETRIC,
-        stated(
-            "typical pair (Assumption 1): half of the units active for each input, a quarter for "
-            "both; for a net's own masks orthogonal inputs arrange this in the first layer only",
-            lambda p: p.get("correlation", 0) == 0,
-        ),
-        unstated(
-            "the masks are independent of the weights, fixed or drawn by coins (a network's masks "
-            "are computed from its weights)",
-            lambda p: p.get("masks", "independent") != "own",
-        ),
+        TYPICAL,
+        MASKS,
     ),
     expected="holds-if",
     because=(
@@ -461,7 +463,7 @@ CLAIM = Claim(
         ),
         Proof(
             "real net",
-            "exact",
+            "numeric",
             "the law of real nets, with kernels integrated from the Gaussian density",
             real_net_by_quadrature,
             law="real net",
@@ -469,14 +471,22 @@ CLAIM = Claim(
     ),
     probes=(
         *(
-            _pair_probe("masks are coins", 16, d, "the mask model", masks="independent")
+            _pair_probe(
+                "masks are coins",
+                direct_width([1] * d),
+                d,
+                "the mask model",
+                masks="independent",
+            )
             for d in (1, 2, 3, 4)
         ),
-        _pair_probe("own masks", 16, 1, "one layer: still one half, averaged over the units"),
+        _pair_probe(
+            "own masks", direct_width([1]), 1, "one layer: still one half, averaged over the units"
+        ),
         _pair_probe("own masks", 100, 2, "two layers: one fifth too small"),
         _pair_probe("own masks", 100, 3, "three layers"),
         _pair_probe("own masks", 100, 5, "five layers: a third of what is measured"),
-        _pair_probe("own masks", 300, 8, "eight layers: a thirteenth", budget=2),
+        _pair_probe("own masks", 300, 8, "eight layers: a thirteenth"),
     ),
     curves=(
         Curve(
@@ -494,5 +504,5 @@ CLAIM = Claim(
         "The proof calls distinct path-weights orthogonal; that is true of the weights alone and "
         "false once the masks, functions of the same weights, stand in the expectation."
     ),
-    see=("sg.thm1.real",),
+    see=("sg.thm1.real", "sg.thm1.fw"),
 )

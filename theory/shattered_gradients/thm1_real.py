@@ -16,24 +16,21 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
-    EXACT_MARGIN,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
-    Margin,
     Mutant,
     Parameter,
     Probe,
     Proof,
     Reals,
-    absolute,
     as_mpf,
     stated,
 )
-from theory.shattered_gradients import PAPER
+from theory.shattered_gradients import PAPER, finite_width
+from theory.shattered_gradients.probes import CORRELATION_OF_GRADIENTS, real_net, wide
 from theory.symbols import L, rho
 
 l = sp.Symbol("l", integer=True, nonnegative=True)  # noqa: E741
@@ -49,7 +46,7 @@ def pair_correlation(depth: Any, rho_0: Any, share: Any = 1) -> Any:
 
     Mean over the units of layer 0, He-ReLU, no bias, no normalisation. share: the branch's share p
     of a layer's second moment (1 plain, beta^2/(1 + beta^2) residual, gamma_2^2 highway). Error of
-    order L/N; at L = 1 exact at every N.
+    order 1/N (plain nets: sg.thm1.fw); at L = 1 exact at every N.
 
     >>> mpmath.nstr(pair_correlation(1, 0), 12), mpmath.nstr(pair_correlation(10, 0), 9)
     ('0.5', '0.033652151')
@@ -225,43 +222,17 @@ def angle_law(law: Any) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-CORRELATION_OF_GRADIENTS = Estimand(
-    "normalised",
-    ("grad_dot", "grad_sq_i", "grad_sq_j"),
-    over="networks, readouts and inputs; annealed: a ratio of expectations",
-)
-
-
-def finite_width(depth: int, width: int) -> Margin:
-    """The declared error of an infinite-width correlation at width N: L/(2N), absolute."""
-    return absolute(
-        depth / (2 * width),
-        quick=depth / width,
-        why="O(L/N); no closed form is known, and 0.1 to 0.4 L/N is what was measured here",
-    )
-
-
-def real_net(width: int, depth: int, correlation: float = 0.0, **more: Any) -> dict[str, Any]:
-    """The set-up of a real plain net with two inputs of the given cosine."""
-    return {
-        "widths": (width,) * (depth + 1),
-        "weights": "gaussian",
-        "gain": 2.0,
-        "activation": "relu",
-        "inputs": "pair",
-        "n_inputs": 2,
-        "extra": {"correlation": correlation},
-    } | more
-
 
 def _probe(width: int, depth: int, rho_0: float, why: str, **more: Any) -> Probe:
+    """Literal weights up to three layers; deeper, the sampler that draws none."""
+    net = real_net(width, depth, rho_0)
     return Probe(
         name=f"N = {width}, L = {depth}, cosine {rho_0:g}",
-        experiment="gradient_pairs",
-        setup=real_net(width, depth, rho_0),
+        experiment="gradient_pairs" if depth <= 3 else "tangent_pairs",
+        setup=net if depth <= 3 else wide(net),
         at={"depth": depth, "correlation": rho_0},
         estimand=CORRELATION_OF_GRADIENTS,
-        margin=EXACT_MARGIN if depth == 1 else finite_width(depth, width),
+        margin=finite_width.margin(depth, width, rho_0),
         laws=("sharper",),
         why=why,
         **more,
@@ -275,7 +246,7 @@ CLAIM = Claim(
         "Theorem 1(b) and section 1.1, for networks with their own activations",
         "not in the document: it says 1/2^L; this is the law of the network itself",
     ),
-    kind="asymptotic (N -> inf, error O(L/N))",
+    kind="asymptotic (N -> inf, first term of the error known: sg.thm1.fw)",
     laws=(
         Law(
             role="sharper",
@@ -287,7 +258,7 @@ CLAIM = Claim(
             words="product of kappa0 over the layers; rho_{l+1} = kappa1(rho_l)",
             evaluate=pair_correlation_law,
             mutants=MUTANTS,
-            error="O(L/N) at width N; exact at L = 1",
+            error="c_L/N at width N, c_L of sg.thm1.fw; exact at L = 1",
         ),
         Law(
             role="sharper",
@@ -334,7 +305,7 @@ CLAIM = Claim(
         ),
         Proof(
             "quadrature",
-            "exact",
+            "numeric",
             "the product equals the one integrated from the Gaussian density, to 14 digits",
             second_road,
             law="sharper",
@@ -362,8 +333,8 @@ CLAIM = Claim(
         _probe(100, 3, 0.0, "the gap to 2^-3 grows", curve="depth", x=3),
         _probe(50, 5, 0.0, "the error shrinks with N: first size"),
         _probe(100, 5, 0.0, "the error shrinks with N: second size"),
-        _probe(300, 5, 0.0, "the error shrinks with N: third size", curve="depth", x=5, budget=2),
-        _probe(300, 8, 0.0, "thirteen times 2^-8", curve="depth", x=8, budget=2),
+        _probe(300, 5, 0.0, "the error shrinks with N: third size", curve="depth", x=5),
+        _probe(300, 8, 0.0, "thirteen times 2^-8", curve="depth", x=8),
         _probe(100, 2, 0.37, "inputs that are already close"),
         _probe(100, 3, -0.5, "inputs on opposite sides"),
     ),
@@ -380,5 +351,5 @@ CLAIM = Claim(
             log_x=True,
         ),
     ),
-    see=("sg.thm1b",),
+    see=("sg.thm1b", "sg.thm1.fw"),
 )

@@ -18,7 +18,6 @@ from theory.schema import (
     EXACT_MARGIN,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -27,19 +26,24 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
-    relative,
     stated,
-    unstated,
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.thm1_real import (
+from theory.shattered_gradients.probes import (
     CORRELATION_OF_GRADIENTS,
-    finite_width,
-    pair_correlation,
-    real_net,
-    second_road,
+    COVARIANCE,
+    MASKS,
+    MEAN,
+    TYPICAL,
+    VARIANCE,
+    WIDE_MARGIN,
+    direct_width,
+    residual_net,
+    residual_width,
+    wide,
 )
+from theory.shattered_gradients.thm1_real import pair_correlation, second_road
 from theory.symbols import L, N, beta, rho
 
 alpha = sp.Symbol("alpha", positive=True)
@@ -48,25 +52,6 @@ l = sp.Symbol("l", integer=True, nonnegative=True)  # noqa: E741
 
 DEPTH = Parameter("depth", Integers(0), "residual blocks L above the neuron", L)
 CORRELATION = Parameter("correlation", Reals(-1, 1), "cosine of the two inputs", rho)
-
-VARIANCE = Estimand("mean", ("grad_sq_i",), over="networks, readouts and masks")
-COVARIANCE = Estimand("mean", ("grad_dot",), over="networks, readouts and masks")
-
-TYPICAL = stated(
-    "typical pair (Assumption 1): half of the units active for each input, a quarter for both; for "
-    "a net's own masks orthogonal inputs arrange this in the first block only",
-    lambda p: p.get("correlation", 0) == 0,
-)
-MASKS = unstated(
-    "the masks are independent of the weights, fixed or drawn by coins (a network's masks are "
-    "computed from its weights)",
-    lambda p: p.get("masks", "independent") != "own",
-)
-MEAN = unstated(
-    "the gradient is averaged over the units of the layer, or over the masks (with fixed masks one "
-    "unit depends on its own)",
-    lambda p: p.get("masks") != "fixed" or p.get("unit", "mean") == "mean",
-)
 
 # --- the laws of the mask model --------------------------------------------------------------
 
@@ -204,32 +189,45 @@ REAL_MUTANTS = (
 # --- sg.thm2: the claim ----------------------------------------------------------------------
 
 
-def residual_net(
-    width: int, depth: int, *, alpha: float = 1.0, beta: float = 1.0, **more: Any
-) -> dict[str, Any]:
-    """The set-up of a residual net with two orthogonal inputs; masks="independent" for coins."""
-    return real_net(width, depth, block="residual", skip=alpha, branch=alpha * beta, **more)
+ESTIMANDS = {
+    "variance": VARIANCE,
+    "covariance": COVARIANCE,
+    "correlation": CORRELATION_OF_GRADIENTS,
+}
 
 
-def _probe(name: str, width: int, depth: int, law: str, why: str, **more: Any) -> Probe:
-    coins_are_masks = more.get("masks") == "independent"
-    estimand = {"variance": VARIANCE, "covariance": COVARIANCE}.get(law, CORRELATION_OF_GRADIENTS)
-    margin = EXACT_MARGIN if coins_are_masks or depth == 1 else finite_width(depth, width)
-    if law == "variance" and not coins_are_masks:
-        margin = relative(depth / width, why="O(L/N): 2^L is the N -> inf value")
-    real = law == "correlation" and not coins_are_masks
+def _coins(depth: int, law: str) -> Probe:
+    on_curve = law == "correlation"
     return Probe(
-        name=f"{name}, {law}, L = {depth}",
+        name=f"coins, {law}, L = {depth}",
         experiment="gradient_pairs",
-        setup=residual_net(width, depth, masks=more.get("masks", "own")),
+        setup=residual_net(direct_width([0.5] * depth), depth, masks="independent"),
         at={"depth": depth, "correlation": 0},
-        estimand=estimand,
-        laws=(law, "real net") if real else (law,),
-        margin=margin,
+        estimand=ESTIMANDS[law],
+        laws=(law,),
+        why="the mask model",
+        curve="depth" if on_curve else "",
+        x=depth if on_curve else None,
+    )
+
+
+def _own(depth: int, law: str, why: str, times: int = 1) -> Probe:
+    """A real net: literal at L = 1, where both laws are exact at every width; else wide."""
+    size = direct_width if depth == 1 else residual_width
+    width = times * size([0.5] * depth)
+    net = residual_net(width, depth)
+    on_curve = law == "correlation" and times == 1
+    return Probe(
+        name=f"own masks, N = {width}, {law}, L = {depth}",
+        experiment="gradient_pairs" if depth == 1 else "tangent_pairs",
+        setup=net if depth == 1 else wide(net),
+        at={"depth": depth, "correlation": 0},
+        estimand=ESTIMANDS[law],
+        laws=(law, "real net") if law == "correlation" else (law,),
+        margin=EXACT_MARGIN if depth == 1 else WIDE_MARGIN,
         why=why,
-        budget=more.get("budget", 1.0),
-        curve="depth" if law == "correlation" else "",
-        x=depth if law == "correlation" else None,
+        curve="depth" if on_curve else "",
+        x=depth if on_curve else None,
     )
 
 
@@ -330,7 +328,7 @@ CLAIM = Claim(
             words="own masks, N -> inf; rho_{l+1} = (rho_l + kappa1(rho_l))/2; decays as L^-3",
             evaluate=real_law,
             mutants=REAL_MUTANTS,
-            error="O(L/N)",
+            error="O(1/N) at fixed L; exact at L = 1",
         ),
     ),
     assumptions=(
@@ -355,7 +353,7 @@ CLAIM = Claim(
         ),
         Proof(
             "real net",
-            "exact",
+            "numeric",
             "the law of real nets, with kernels integrated from the Gaussian density",
             lambda law: second_road(law, HALF),
             law="real net",
@@ -370,17 +368,15 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        *(
-            _probe("coins", 16, d, "correlation", "the mask model", masks="independent")
-            for d in (1, 2, 5, 8)
-        ),
-        _probe("coins", 16, 8, "variance", "the mask model", masks="independent"),
-        _probe("coins", 16, 5, "covariance", "the mask model", masks="independent"),
-        _probe("own masks", 16, 1, "correlation", "one block of a real net"),
-        _probe("own masks", 300, 2, "correlation", "two blocks"),
-        _probe("own masks", 100, 5, "correlation", "five blocks"),
-        _probe("own masks", 200, 8, "correlation", "eight blocks: half of what is measured"),
-        _probe("own masks", 100, 5, "variance", "the variance survives, up to O(L/N)"),
+        *(_coins(d, "correlation") for d in (1, 2, 5, 8)),
+        _coins(8, "variance"),
+        _coins(5, "covariance"),
+        _own(1, "correlation", "one block of a real net"),
+        _own(2, "correlation", "two blocks"),
+        _own(5, "correlation", "five blocks"),
+        _own(5, "correlation", "twice the width", times=2),
+        _own(8, "correlation", "eight blocks: half of what is measured"),
+        _own(5, "variance", "the variance survives as N grows"),
     ),
     curves=(
         Curve(

@@ -1,9 +1,6 @@
 """Theorem 3 in the document's model: layer l is divided by the root of its second moment.
 
     sg.thm3.exact   E g_i g_j is a ratio of Gamma functions
-    sg.thm3b        E g_i g_j ~ beta sqrt L
-    sg.thm3.corr    correlation ~ 1/(beta sqrt L)
-    sg.thm3.num     0.7 and 0.1 at L = 100
 
 n blocks x_l = x_{l-1} + beta W relu(x_{l-1}/sqrt(v_{l-1})) with v_l = 1 + beta^2 l, the second
 moment of layer l; the document's L counts n = L - 1 of them. Real batch norm subtracts the mean
@@ -22,7 +19,6 @@ from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -36,7 +32,12 @@ from theory.schema import (
 )
 from theory.shattered_gradients import PAPER
 from theory.shattered_gradients import mask_model as mm
-from theory.shattered_gradients.thm1_real import CORRELATION_OF_GRADIENTS, real_net
+from theory.shattered_gradients.probes import (
+    CORRELATION_OF_GRADIENTS,
+    COVARIANCE,
+    model_net,
+    scales_sq,
+)
 from theory.symbols import L, beta
 
 n = sp.Symbol("n", integer=True, nonnegative=True)
@@ -83,11 +84,6 @@ def correlation(blocks: Any, beta: Any) -> Any:
     """R_n = `covariance` / `variance`, an mpf for numbers."""
     value = variance(blocks, beta)
     return covariance(blocks, beta) / (value if value.free_symbols else as_mpf(value))
-
-
-def scales_sq(blocks: int, beta_sq: Any) -> list[Any]:
-    """v_0, ..., v_{n-1}: what the branch of each block is divided by, squared."""
-    return [1 + beta_sq * layer for layer in range(blocks)]
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -142,21 +138,13 @@ def by_masks(which: int) -> Callable[[Any], Finding]:
 # --- sg.thm3.exact ---------------------------------------------------------------------------
 
 
-def model_net(width: int, blocks: int, beta: float) -> dict[str, Any]:
-    """The set-up of the model: coins as masks, branches divided by the given scales."""
-    scales = [float(v) ** 0.5 for v in scales_sq(blocks, beta**2)]
-    net = real_net(width, blocks, block="residual", branch=beta, masks="independent", norm="given")
-    return net | {"extra": {"scales": scales}}
-
-
 def _probe(blocks: int, beta: float, law: str, **more: Any) -> Probe:
-    estimand = Estimand("mean", ("grad_dot",), over="networks, readouts and masks")
     return Probe(
         name=f"coins, beta = {beta:g}, n = {blocks}, {law}",
         experiment="gradient_pairs",
-        setup=model_net(16, blocks, beta),
+        setup=model_net(blocks, beta),
         at={"blocks": blocks, "beta": beta},
-        estimand=estimand if law == "covariance" else CORRELATION_OF_GRADIENTS,
+        estimand=COVARIANCE if law == "covariance" else CORRELATION_OF_GRADIENTS,
         laws=(law,),
         why="the model, sampled",
         **more,
@@ -255,307 +243,3 @@ EXACT = Claim(
 
 def _number(value: Any) -> Any:
     return value if value.free_symbols else as_mpf(value)
-
-
-# --- sg.thm3b and sg.thm3.corr ---------------------------------------------------------------
-
-
-def constant(beta: Any) -> Any:
-    """K = Gamma(a)/Gamma(a + 1/2), a = 1/beta^2: C_n ~ K sqrt n. Between beta and 1.22 beta.
-
-    >>> constant(1)
-    2/sqrt(pi)
-    """
-    inverse = 1 / sp.sympify(prove.exact(beta)) ** 2
-    return sp.gamma(inverse) / sp.gamma(inverse + HALF)
-
-
-def asymptotic(exact: Callable[..., Any]) -> Callable[[Any], Finding]:
-    """law/exact -> 1 as L grows, with an error that shrinks as 1/L."""
-
-    def check(law: Any) -> Finding:
-        steps = []
-        with mpmath.workdps(40):
-            for b in (sp.Integer(1), sp.Rational(3, 10), sp.Rational(1, 10)):
-                errors = []
-                for depth in (10**6, 10**8):
-                    ratio = as_mpf(law(depth=depth, beta=b)) / as_mpf(exact(depth - 1, b))
-                    errors.append(abs(ratio - 1))
-                    steps.append(f"beta = {b}, L = {depth}: ratio {mpmath.nstr(ratio, 12)}")
-                # next term (a - 5/4)/(2 L), so L times the error is bounded by a = 1/beta^2
-                if not all(
-                    e * d < 1 / as_mpf(b) ** 2 for e, d in zip(errors, (10**6, 10**8), strict=True)
-                ):
-                    return Finding(False, "ratio -> 1", steps[-1], "", tuple(steps))
-        return Finding(True, "ratio -> 1", steps[-1], "error of order 1/L", tuple(steps))
-
-    return check
-
-
-def squeeze(law: Any) -> Finding:
-    """Wendel: sqrt(x/(x + 1/2)) <= Gamma(x + 1/2)/(sqrt(x) Gamma(x)) <= 1, at x = n + a."""
-    b, x = 1 / sp.sqrt(a), n + a
-    growing = sp.gamma(x + HALF) / sp.gamma(x)  # the only part of C_n that depends on n
-    rest = sp.simplify(covariance(n, b) / growing)
-    low, high = sp.sqrt(x / (x + HALF)), sp.Integer(1)
-    for bound in (low, high):
-        if sp.limit(bound * sp.sqrt(x / n), n, sp.oo) != 1:
-            return Finding(None, "", "", f"{bound} does not tend to 1")
-    with mpmath.workdps(30):  # the inequality itself, at a few points
-        for value in (mpmath.mpf(1) / 7, mpmath.mpf(3), mpmath.mpf(10) ** 4):
-            ratio = mpmath.gammaprod([value + 0.5], [value]) / mpmath.sqrt(value)
-            if not mpmath.sqrt(value / (value + 0.5)) <= ratio <= 1:
-                return Finding(None, "", "", f"Wendel's inequality fails at {value}")
-    predicted = sp.simplify(law(depth=L, beta=b) / sp.sqrt(L))
-    return prove.identity(
-        predicted - rest,
-        predicted=str(predicted),
-        found=f"{rest}, a = 1/beta^2",
-        detail="C_n/sqrt n tends to this constant, for every beta",
-    )
-
-
-def exceeds_one(law: Any) -> Finding:
-    """A correlation is at most 1."""
-    b, depth = sp.Rational(1, 10), 24
-    value = as_mpf(law(depth=depth, beta=b))
-    found = correlation(depth - 1, b)
-    return prove.truth(
-        [(f"R <= 1 at beta = 0.1, L = {depth}", bool(value <= 1))],
-        predicted=mpmath.nstr(value, 6),
-        found=mpmath.nstr(found, 6),
-        detail="beta^2 L must be large; at beta = 0.1 that means thousands of layers",
-    )
-
-
-def _asymptotic_claim_laws(
-    symbol: sp.Basic, stated_value: sp.Expr, true_value: sp.Expr, wrong: dict[str, sp.Expr]
-) -> tuple[Law, ...]:
-    def of(value: sp.Expr) -> Callable[..., Any]:
-        return lambda depth, beta: value.subs(
-            {L: sp.sympify(depth), _B: sp.sympify(prove.exact(beta))}, simultaneous=True
-        )
-
-    return (
-        Law(
-            role="stated",
-            formula=sp.Eq(symbol, stated_value.subs(_B, beta)),
-            parameters=(DEPTH, BETA),
-            words="as printed, read as an asymptotic equality",
-            evaluate=of(stated_value),
-            error="o(1), relative",
-            mutants=(Mutant("L for sqrt L", of(stated_value.subs(sp.sqrt(L), L))),),
-        ),
-        Law(
-            role="corrected",
-            formula=sp.Eq(symbol, true_value.subs(_B, beta)),
-            parameters=(DEPTH, BETA),
-            words="the same power of L, another constant",
-            evaluate=of(true_value),
-            error="O(1/(beta^2 L)), relative",
-            mutants=tuple(Mutant(name, of(value)) for name, value in wrong.items()),
-        ),
-    )
-
-
-_B = beta
-_K = constant(beta)
-
-COVARIANCE_GROWTH = Claim(
-    id="sg.thm3b",
-    title="with batch norm the covariance of gradients grows as beta sqrt(L)",
-    source=PAPER.at("Theorem 3(b)", "the covariance is C(i,j) ~ beta sqrt L"),
-    kind="asymptotic",
-    laws=_asymptotic_claim_laws(
-        sp.Function("C")(i, j),
-        beta * sp.sqrt(L),
-        _K * sp.sqrt(L),
-        {"constant beta": beta * sp.sqrt(L), "sqrt(beta L)": sp.sqrt(beta) * sp.sqrt(L)},
-    ),
-    assumptions=(MODEL,),
-    expected="false-as-stated",
-    because=(
-        "In the document's own model the growth rate sqrt(L) is right and the constant is not: "
-        "Gamma(1/beta^2)/Gamma(1/beta^2 + 1/2), 13 % above beta at beta = 1."
-    ),
-    proofs=(
-        Proof(
-            "ratio",
-            "exact",
-            "law over exact covariance at L = 10^6 and 10^8",
-            asymptotic(covariance),
-        ),
-        Proof(
-            "ratio, corrected",
-            "exact",
-            "law over exact covariance at L = 10^6 and 10^8",
-            asymptotic(covariance),
-            law="corrected",
-        ),
-        Proof(
-            "limit, corrected",
-            "symbolic",
-            "limit of C_n/sqrt n for every beta",
-            squeeze,
-            law="corrected",
-        ),
-    ),
-    see=("sg.thm3.exact",),
-)
-
-CORRELATION_DECAY = Claim(
-    id="sg.thm3.corr",
-    title="with batch norm gradient correlations decay as 1/(beta sqrt(L))",
-    source=PAPER.at("Theorem 3, last line", "the correlation is R(i,j) ~ 1/(beta sqrt L)"),
-    kind="asymptotic",
-    laws=_asymptotic_claim_laws(
-        sp.Function("R")(i, j),
-        1 / (beta * sp.sqrt(L)),
-        _K / (beta**2 * sp.sqrt(L)),
-        {"constant 1/beta": 1 / (beta * sp.sqrt(L)), "K/beta": _K / (beta * sp.sqrt(L))},
-    ),
-    assumptions=(MODEL,),
-    expected="false-as-stated",
-    because=(
-        "In the document's model the power of L is right and the constant 13 % larger at beta = 1; "
-        "for beta^2 L < 1 the printed correlation exceeds 1. Real batch norm has the power 0.733."
-    ),
-    proofs=(
-        Proof(
-            "ratio",
-            "exact",
-            "law over exact correlation at L = 10^6 and 10^8",
-            asymptotic(correlation),
-        ),
-        Proof("at most one", "exact", "the printed value at beta = 0.1, L = 24", exceeds_one),
-        Proof(
-            "ratio, corrected",
-            "exact",
-            "law over exact correlation at L = 10^6 and 10^8",
-            asymptotic(correlation),
-            law="corrected",
-        ),
-    ),
-    see=("sg.thm3.exact", "sg.thm3.centred"),
-)
-
-
-# --- sg.thm3.num -----------------------------------------------------------------------------
-
-PRINTED = {sp.Rational(1, 10): sp.Rational(7, 10), sp.Integer(1): sp.Rational(1, 10)}
-"""beta -> the correlation the document prints for a 100-layer resnet."""
-
-
-def printed_formula(depth: Any, beta: Any) -> Any:
-    """1/(beta sqrt L), as in Theorem 3.
-
-    >>> printed_formula(100, sp.Rational(1, 10))
-    1
-    """
-    return 1 / (sp.sympify(prove.exact(beta)) * sp.sqrt(sp.sympify(depth)))
-
-
-def exact_value(depth: Any, beta: Any) -> Any:
-    """The model's exact correlation with n = L - 1 blocks."""
-    return correlation(sp.sympify(depth) - 1, beta)
-
-
-def rounds_to(b: sp.Rational) -> Callable[[Any], Finding]:
-    """The law's value, rounded to one decimal, is the number that is printed."""
-
-    def check(law: Any) -> Finding:
-        value, printed = as_mpf(law(depth=100, beta=b)), PRINTED[b]
-        return prove.truth(
-            [(f"|law - {float(printed):g}| <= 0.05", bool(abs(value - as_mpf(printed)) <= 0.05))],
-            predicted=mpmath.nstr(value, 6),
-            found=f"{float(printed):g} (printed)",
-        )
-
-    return check
-
-
-def product_of_blocks(law: Any) -> Finding:
-    """99 blocks multiplied out in fractions."""
-    rows = []
-    with mpmath.workdps(45):
-        for b in PRINTED:
-            value = sp.Integer(1)
-            for v in scales_sq(99, b**2):
-                value *= (1 + b**2 / (2 * v)) / (1 + b**2 / v)
-            rows.append((f"beta = {b}", law(depth=100, beta=b), value))
-        return prove.close(rows, digits=30)
-
-
-NUMBERS = Claim(
-    id="sg.thm3.num",
-    title="100 layers with batch norm: correlation 0.7 at beta = 0.1 and 0.1 at beta = 1",
-    source=PAPER.at("Section 3.3", "100 layers: R = 0.7 at beta = 0.1, R = 0.1 at beta = 1"),
-    kind="numerical",
-    laws=(
-        Law(
-            role="stated",
-            formula=sp.Eq(sp.Function("R")(L), 1 / (beta * sp.sqrt(L))),
-            parameters=(DEPTH, BETA),
-            words="the formula that the numbers are said to follow from",
-            evaluate=printed_formula,
-            mutants=(Mutant("1/(beta L)", lambda depth, beta: 1 / (beta * sp.sympify(depth))),),
-        ),
-        Law(
-            role="corrected",
-            formula=sp.Eq(sp.Function("R")(L), covariance(L - 1, beta) / (1 + beta**2 * (L - 1))),
-            parameters=(DEPTH, BETA),
-            words="the model's exact correlation (sg.thm3.exact)",
-            evaluate=exact_value,
-            mutants=(
-                Mutant("n = L", lambda depth, beta: correlation(depth, beta)),
-                Mutant(
-                    "1/sqrt(beta^2 L + 1)",
-                    lambda depth, beta: 1 / sp.sqrt(sp.sympify(beta) ** 2 * depth + 1),
-                ),
-                Mutant("1/(beta sqrt L)", printed_formula),
-            ),
-        ),
-    ),
-    assumptions=(MODEL,),
-    expected="false-as-stated",
-    because=(
-        "The printed formula 1/(beta sqrt L) gives 1.0, not 0.7, at beta = 0.1. Both printed "
-        "numbers are right for the exact correlation of the model."
-    ),
-    proofs=(
-        *(
-            Proof(
-                f"beta = {float(b):g}, {law}",
-                "exact",
-                "rounds to the printed number",
-                rounds_to(b),
-                law=law,
-            )
-            for b in PRINTED
-            for law in ("stated", "corrected")
-        ),
-        Proof(
-            "99 blocks",
-            "exact",
-            "the product of 99 factors in fractions",
-            product_of_blocks,
-            law="corrected",
-        ),
-    ),
-    probes=(
-        Probe(
-            name="coins, beta = 0.1, L = 100",
-            experiment="gradient_pairs",
-            setup=model_net(16, 99, 0.1),
-            at={"depth": 100, "beta": 0.1},
-            estimand=CORRELATION_OF_GRADIENTS,
-            laws=("stated", "corrected"),
-            why="the model at the document's depth",
-        ),
-    ),
-    remark=(
-        "With real batch norm, statistics frozen, the correlations are smaller still "
-        "(sg.thm3.centred)."
-    ),
-    see=("sg.thm3.exact", "sg.thm3.centred"),
-)

@@ -1,7 +1,7 @@
 import pytest
 import sympy as sp
 
-from theory.shattered_gradients.thm3_model import correlation, covariance, printed_formula, variance
+from theory.shattered_gradients.thm3_model import correlation, covariance, variance
 
 
 def test_gamma_ratio_at_known_points():
@@ -14,7 +14,3 @@ def test_no_block_and_one_block_by_hand():
     assert covariance(0, 1) == variance(0, 1) == 1
     assert variance(1, 1) == 2
     assert sp.simplify(covariance(1, 1) - sp.Rational(3, 2)) == 0
-
-
-def test_the_printed_formula_gives_one_where_the_text_says_0_7():
-    assert printed_formula(100, sp.Rational(1, 10)) == 1
