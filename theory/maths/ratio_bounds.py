@@ -26,13 +26,15 @@ from mpmath.ctx_iv import MPIntervalContext
 
 from theory.maths import zonal
 
-HALF_DEGREE = 8  # V has degree 16: E R to 1e-6 at qL/N = 1/8, to 1 % at 9/32
+HALF_DEGREE = 8  # V has degree 16; E R to 1e-6 at qL/N = 1/8, to 1 % at 9/32
 DIGITS = 120
 iv = MPIntervalContext()
 iv.dps = DIGITS
 
 
-def mean_ratio(widths: Sequence[int], relu: bool) -> tuple[Any, Any]:
+def mean_ratio(
+    widths: Sequence[int], relu: bool, half_degree: int = HALF_DEGREE
+) -> tuple[Any, Any]:
     """(low, high): E R given J != 0 lies between, for Gaussian weights, linear or ReLU.
 
     A statement about every width and depth; deep networks (qL/N > 1/2) get wide bounds.
@@ -48,7 +50,7 @@ def mean_ratio(widths: Sequence[int], relu: bool) -> tuple[Any, Any]:
         return least, least
     with mpmath.workdps(DIGITS):
         kept = _kept(tuple(widths[1:])) if relu else iv.mpf(1)
-        low, high = _enclosure(*_moments(tuple(widths), relu))
+        low, high = _enclosure(*_moments(tuple(widths), relu, half_degree))
         low, high = iv.mpf(low) * kept, iv.mpf(high) * kept + (1 - kept)
         # mpf() of an end rounds to nearest: DIGITS digits on both sides of 1e-100
         slack = mpmath.mpf(10) ** (20 - DIGITS)
@@ -70,10 +72,10 @@ def _kept(units: tuple[int, ...]) -> Any:
 
 
 @functools.lru_cache(maxsize=64)
-def _moments(widths: tuple[int, ...], relu: bool) -> tuple[list[Any], list[Any]]:
-    """Intervals for E p^k and E tr C^2 p^(k-2), k = 0..2 HALF_DEGREE (the latter from k = 2)."""
+def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any], list[Any]]:
+    """Intervals for E p^k and E tr C^2 p^(k-2), k = 0..2 half (the latter from k = 2)."""
     of_trace, with_ratio = [], []
-    for degree in range(2 * HALF_DEGREE + 1):
+    for degree in range(2 * half + 1):
         total = mixed = iv.mpf(0)
         for shape in zonal.shapes(degree):
             boxes, weight = zonal.contents(shape), zonal.start_weight(shape)
@@ -102,12 +104,13 @@ def _factor(boxes: tuple[int, ...], units: int, relu: bool) -> Any:
 
 def _enclosure(of_trace: list[Any], with_ratio: list[Any]) -> tuple[Any, Any]:
     """Ends of an interval for E R, from V = S^2 + p T^2 with coefficients near the best ones."""
-    chosen = _polynomials([moment.mid for moment in of_trace])
+    half = len(of_trace) // 2
+    chosen = _polynomials([moment.mid for moment in of_trace], half)
     if chosen is None:
         return 0, 1
     s, t = ([iv.mpf(mpmath.mpf(c)) for c in part] for part in chosen)
     s[0], s[1] = iv.mpf(1), -(t[0] ** 2) / 2  # V(0) = 1, V'(0) = 2 S'(0) + T(0)^2 = 0
-    v = [iv.mpf(0)] * (2 * HALF_DEGREE + 1)
+    v = [iv.mpf(0)] * (2 * half + 1)
     for shift, part in ((0, s), (1, t)):
         for i, a in enumerate(part):
             for j, b in enumerate(part):
@@ -118,22 +121,22 @@ def _enclosure(of_trace: list[Any], with_ratio: list[Any]) -> tuple[Any, Any]:
     return known.a, (known + rest).b
 
 
-def _polynomials(moments: list[Any]) -> tuple[list[Any], list[Any]] | None:
+def _polynomials(moments: list[Any], half: int) -> tuple[list[Any], list[Any]] | None:
     """Coefficients of S and T with nearly the least E[S^2 + p T^2]; None if ill-conditioned.
 
     With S(0) = 1, S'(0) = -s and T(0)^2 = 2s the minimum is a quadratic function of s: the inverses
     of the Hankel matrices of E p^k and E p^(k+1) give it (Christoffel functions at 0).
     """
     try:
-        first = _hankel_inverse(moments, HALF_DEGREE, 0)
-        second = _hankel_inverse(moments, HALF_DEGREE - 1, 1)
+        first = _hankel_inverse(moments, half, 0)
+        second = _hankel_inverse(moments, half - 1, 1)
         corner = mpmath.matrix([[first[0, 0], first[0, 1]], [first[1, 0], first[1, 1]]]) ** -1
     except ZeroDivisionError:
         return None
     slope = max(mpmath.mpf(0), (corner[0, 1] - 1 / second[0, 0]) / corner[1, 1])
     y = corner * mpmath.matrix([1, -slope])
-    s = [first[i, 0] * y[0] + first[i, 1] * y[1] for i in range(HALF_DEGREE + 1)]
-    t = [mpmath.sqrt(2 * slope) * second[i, 0] / second[0, 0] for i in range(HALF_DEGREE)]
+    s = [first[i, 0] * y[0] + first[i, 1] * y[1] for i in range(half + 1)]
+    t = [mpmath.sqrt(2 * slope) * second[i, 0] / second[0, 0] for i in range(half)]
     return s, t
 
 

@@ -25,7 +25,7 @@ from theory.maths import power_sums
 
 Shape = tuple[int, ...]  # a partition, largest part first
 Fractions = tuple[Fraction, ...]
-REACH = 18  # degrees 2..REACH are used to extrapolate to degree 0
+REACH = 16  # degrees 2..REACH extrapolate to degree 0: enough for polynomials of degree 14
 
 
 def shapes(degree: int, largest: int | None = None) -> Iterator[Shape]:
@@ -116,7 +116,7 @@ def next_order(order: int, slope: int) -> Fractions:
 
 @functools.cache
 def _extrapolated(power: int, with_squares: bool) -> Fraction:
-    """<rho^power>, or <rho^power S>. The polynomial in k has degree at most power + 2."""
+    """<rho^power>, or <rho^power S>; their polynomials in k have degree at most 12 to power 12."""
     values = []
     for degree in range(2, REACH + 1):
         total = Fraction(0)

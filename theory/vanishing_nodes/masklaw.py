@@ -42,6 +42,7 @@ from theory.schema import (
 from theory.symbols import SLOPE, L
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
+from theory.vanishing_nodes.probes import network
 
 Matrix = tuple[tuple[Any, ...], ...]
 Distribution = dict[Fraction, Fraction]  # value -> probability
@@ -341,7 +342,7 @@ def erlang(law: Any) -> Finding:
 
 def relu(widths: tuple[int, ...], weights: str) -> dict[str, Any]:
     """Set-up of a literal ReLU network with its own activation pattern."""
-    return {**rec.network(widths, 0), "weights": weights, "activation": "relu"}
+    return {**network(widths, 0), "weights": weights, "activation": "relu"}
 
 
 def _survival(widths: tuple[int, ...], weights: str, why: str, **more: Any) -> Probe:
