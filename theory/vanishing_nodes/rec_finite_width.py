@@ -23,7 +23,6 @@ from theory.schema import (
     Choice,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -36,6 +35,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, L, a
 from theory.vanishing_nodes import PAPER
+from theory.vanishing_nodes.probes import ANNEALED, network
 
 Matrix = tuple[tuple[int, ...], ...]
 E, tr = sp.Function("E"), sp.Function("tr")  # for display only
@@ -286,22 +286,6 @@ def by_enumeration(law: Any) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-ANNEALED = Estimand(
-    "ratio", ("sum_sq_cov", "sq_trace"), over="networks; annealed: E tr C^2 over E (tr C)^2"
-)
-
-
-def network(widths: tuple[int, ...], slope: Any, **more: Any) -> dict[str, Any]:
-    """Set-up of a literal network at the gain that keeps the trace: 1/mu_1 over the fan-in."""
-    return {
-        "widths": widths,
-        "weights": "gaussian",
-        "gain": float(2 / (1 + slope**2)),
-        "activation": "linear" if slope == 1 else "leaky_relu",
-        "slope": float(slope),
-        **more,
-    }
-
 
 def _probe(name: str, widths: tuple[int, ...], slope: Any, why: str, **more: Any) -> Probe:
     readout = more.pop("readout", "post")
@@ -389,7 +373,7 @@ CLAIM = Claim(
             )
             for depth in (1, 2, 4, 6)
         ),
-        _probe("relu depth 4", (24,) * 5, sp.Integer(0), "ReLU with its own activation pattern"),
+        _probe("relu depth 4", (32,) * 5, sp.Integer(0), "ReLU with its own activation pattern"),
         _probe("leaky depth 3", (20,) * 4, sp.Rational(3, 10), "a spread between 1 and 2"),
         _probe("rectangular linear", (7, 11, 5, 13), sp.Integer(1), "every width enters once"),
         _probe(
@@ -413,7 +397,8 @@ CLAIM = Claim(
     ),
     remark=(
         "The weight (tr C)^2 of the annealed average is heavy-tailed: beyond qL/N of about 1/2 a "
-        "sample never sees the networks that decide it. The order of the layers does not matter."
+        "sample never sees the networks that decide it (sizes: the rule in probes.py). The order "
+        "of the layers does not matter."
     ),
     see=("vn.eq6", "vn.masklaw", "vn.quenched"),
 )

@@ -1,9 +1,11 @@
 import sympy as sp
 
+from theory.maths.ratio_bounds import mean_ratio
 from theory.vanishing_nodes.eq05_vni_moments import (
     closed_form,
     expected_moments,
     from_spectrum,
+    lowest_gap,
     relative_depth,
 )
 from theory.vanishing_nodes.rec_finite_width import annealed
@@ -33,3 +35,11 @@ def test_closed_form_in_depth():
 def test_relative_depth_counts_layers_not_the_input():
     assert relative_depth({"widths": (5, 20, 10), "slope": 1}) == sp.Rational(3, 20)
     assert relative_depth({}) == 0
+
+
+def test_gap_to_the_mean_at_small_depth():
+    # proved bounds of the mean (theory/maths/ratio_bounds.py) at qL/N = 1/8
+    low, high = mean_ratio((64,) * 8, False)
+    gap = float(expected_moments((64,) * 8, 1) / low) - 1
+    assert high - low < 1e-6
+    assert abs(gap / (float(lowest_gap()) / 8**2) - 1) < 0.3  # and terms of order qL/N

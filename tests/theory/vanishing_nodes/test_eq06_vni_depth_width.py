@@ -1,7 +1,16 @@
+import pytest
 import sympy as sp
 
 from theory import claim
-from theory.vanishing_nodes.eq06_vni_depth_width import annealed, growth, stated_law
+from theory.vanishing_nodes.eq06_vni_depth_width import (
+    HAAR,
+    IID,
+    annealed,
+    first_order_margin,
+    growth,
+    second_order,
+    stated_law,
+)
 from theory.vanishing_nodes.rec_finite_width import annealed as any_widths
 
 
@@ -28,6 +37,20 @@ def test_error_is_of_second_order():
         return annealed(n, 3, 1, 1, -1) - stated_law(n, 3, 1, 1, -1)
 
     assert abs(float(gap(10**6) * 10**12) - 6) < 1e-3  # L q (L q - 3 q + 4)/2 = 3 * 4/2
+
+
+def test_second_order_for_weights_that_are_not_gaussian():
+    # one layer from C = I: a' = (N-1) N + g, b' = (N-1) N^2 + g, g = N^2 + (kurtosis - 1) N
+    n, kurtosis = sp.Symbol("n", positive=True), sp.Rational(9, 5)
+    g = n**2 + (kurtosis - 1) * n
+    ratio = ((n - 1) * n + g) / ((n - 1) * n**2 + g)
+    assert sp.limit(n**2 * (ratio - 2 / n), n, sp.oo) == second_order(1, 1, IID, kurtosis)
+
+
+def test_margins_are_the_second_order_and_never_more_than_at_the_edge():
+    inside = first_order_margin(40, 2, 2, HAAR, "haar")
+    assert inside.standard == inside.quick == pytest.approx(3 / 40**2 / (3 / 40) + 0.015)
+    assert first_order_margin(32, 20, 1, IID, "gaussian").standard == pytest.approx(0.04)
 
 
 def test_formula_is_what_is_evaluated():

@@ -6,7 +6,6 @@ from theory.vanishing_nodes.rec_finite_width import (
     expected_traces,
     from_x,
     layer_factor,
-    network,
     spread,
     to_x,
 )
@@ -51,8 +50,3 @@ def test_deep_limit_is_one():
 def test_coordinate_and_its_inverse():
     assert from_x(to_x(sp.Rational(1, 3))) == sp.Rational(1, 3)
     assert spread(sp.Rational(1, 2)) == sp.Rational(34, 25)
-
-
-def test_set_up_keeps_the_trace():
-    assert network((3, 3), 0)["gain"] == 2.0
-    assert network((3, 3), 1)["activation"] == "linear"

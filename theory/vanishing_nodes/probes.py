@@ -1,0 +1,80 @@
+"""What the claims of this document measure, on which networks, how precisely: no Claim in here.
+
+    network        the set-up of a literal network at the gain that keeps the trace
+    ANNEALED ..    the averages over networks that are called "the VNI"
+    with_remainder the margin of an asymptotic law: the precision of an exact one + its next term
+    log_variance   the size rule of the annealed probes, from the law alone (exact, no sampling)
+
+The size rule. tr C^2 and (tr C)^2 of deep networks have heavy tails: a direct sample of them is
+trusted where each has a relative variance of at most e - 1, that of a log-normal variable whose
+logarithm has variance 1. `log_variance` is log(1 + relative variance) of the worse of the two, from
+the exact fourth moments (theory/maths/zonal.py): every direct annealed probe keeps it <= 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from theory.maths import zonal
+from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, relative
+
+ANNEALED = Estimand(
+    "ratio", ("sum_sq_cov", "sq_trace"), over="networks; annealed: E tr C^2 over E (tr C)^2"
+)
+MOMENTS = Estimand("ratio_to_square", ("sum_sq_cov", "trace"), over="networks; E tr C^2/(E tr C)^2")
+QUENCHED = Estimand("mean", ("vni",), over="networks; quenched: E of the ratio per network")
+GIVEN_ALIVE = Estimand(
+    "ratio", ("vni", "alive"), over="networks with J != 0; quenched: E of the ratio per network"
+)
+MOST_LOG_VARIANCE = 1.0
+
+
+def network(widths: tuple[int, ...], slope: Any, **more: Any) -> dict[str, Any]:
+    """Set-up of a literal network at the gain that keeps the trace: 1/mu_1 over the fan-in."""
+    return {
+        "widths": widths,
+        "weights": "gaussian",
+        "gain": float(2 / (1 + slope**2)),
+        "activation": "linear" if slope == 1 else "leaky_relu",
+        "slope": float(slope),
+        **more,
+    }
+
+
+def with_remainder(remainder: Any, why: str) -> Margin:
+    """The precision asked of an exact law, plus the derived relative error of an asymptotic one."""
+    size = float(remainder)
+    return relative(
+        EXACT_MARGIN.standard + size,
+        f"{why}: {size:.2g}, and the precision asked of an exact law",
+        quick=EXACT_MARGIN.quick + size,
+        paper=EXACT_MARGIN.paper + size,
+    )
+
+
+def is_annealed(probe: Probe) -> bool:
+    """Whether a probe averages tr C^2 or (tr C)^2 of whole networks directly."""
+    return bool({"sum_sq_cov", "sq_trace"} & set(probe.estimand.columns))
+
+
+def log_variance(setup: Mapping[str, Any]) -> float:
+    """log(1 + relative variance) of tr C^2 or (tr C)^2, the larger. Exact for Gaussian and Haar.
+
+    Weights of other laws are taken as Gaussian ones, whose fourth moment is larger.
+
+    >>> round(log_variance(network((20,) * 6, 1)), 3), round(log_variance(network((24,) * 5, 0)), 3)
+    (0.51, 1.04)
+    """
+    linear = setup["activation"] == "linear"
+    at = {
+        "widths": tuple(setup["widths"]),
+        "slope": Fraction(1) if linear else Fraction(str(setup.get("slope", 0.0))),
+        "weights": "haar" if setup["weights"] == "haar" else "gaussian",
+        "readout": setup.get("extra", {}).get("readout", "post"),
+    }
+    sum_sq, its_square = zonal.mean((0, (2,)), **at), zonal.mean((0, (2, 2)), **at)
+    sq_trace, fourth = zonal.mean((2, ()), **at), zonal.mean((4, ()), **at)
+    return math.log(max(its_square / sum_sq**2, fourth / sq_trace**2))
