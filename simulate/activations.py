@@ -16,10 +16,10 @@ def apply(setup: Setup, x: Tensor, *, overwrite: bool = False) -> Tensor:
     if name == "relu":
         return x.relu_() if overwrite else x.relu()
     if name == "leaky_relu":
-        return torch.where(x >= 0, x, x * setup.slope)
+        return torch.nn.functional.leaky_relu(x, setup.slope, inplace=overwrite)
     if name == "abs":
-        return x.abs()
-    return torch.tanh(x)
+        return x.abs_() if overwrite else x.abs()
+    return x.tanh_() if overwrite else x.tanh()
 
 
 def derivative(setup: Setup, x: Tensor) -> Tensor:
@@ -29,15 +29,19 @@ def derivative(setup: Setup, x: Tensor) -> Tensor:
         return torch.ones_like(x)
     if name == "tanh":
         return 1 - torch.tanh(x).square()
-    slope = {"relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}[name]
-    # from tensors of x's type: where() of two numbers would round the slope to float32
-    return torch.where(x > 0, torch.ones_like(x), torch.full_like(x, slope))
+    # the comparison written as numbers: a mask and where() take ten times as long on a CPU
+    return _slopes(setup, torch.gt(x, 0, out=torch.empty_like(x)))
 
 
 def independent_slopes(setup: Setup, stream_coins: Tensor) -> Tensor:
     """The mask model: fair coins in place of 1{x > 0}, as slopes of the ReLU family."""
+    return _slopes(setup, stream_coins)
+
+
+def _slopes(setup: Setup, active: Tensor) -> Tensor:
+    """1 where `active` is 1, the activation's slope on the other side where it is 0."""
     slope = {"linear": 1.0, "relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}[setup.activation]
-    return stream_coins + (1 - stream_coins) * slope
+    return active if slope == 0 else active + (1 - active) * slope
 
 
 def is_homogeneous(setup: Setup) -> bool:

@@ -21,19 +21,22 @@ def kurtosis(setup: Setup) -> float:
 
 
 def standard(setup: Setup, stream: Stream, *shape: int) -> Tensor:
-    """Iid entries of variance 1 of the set-up's weight law (not for haar)."""
+    """Iid entries of variance 1 of the set-up's weight law (not for haar), in memory of their own.
+
+    What is drawn is shaped in place: fresh memory costs as much as the arithmetic.
+    """
     if setup.weights == "gaussian":
         return stream.normal(*shape)
     if setup.weights == "uniform":
-        return (stream.uniform(*shape) * 2 - 1) * math.sqrt(3)
+        return stream.uniform(*shape).mul_(2).sub_(1).mul_(math.sqrt(3))
     if setup.weights == "rademacher":
         return stream.signs(*shape)
     if setup.weights == "three_point":
         # +-sqrt(k) with probability 1/(2k) each, else 0: variance 1, kurtosis k
         u = stream.uniform(*shape)
         k = setup.weight_kurtosis
-        value: Tensor = (u < 1 / (2 * k)).to(u.dtype) - (u > 1 - 1 / (2 * k)).to(u.dtype)
-        return value * math.sqrt(k)
+        low, high = (u < 1 / (2 * k)).to(u.dtype), (u > 1 - 1 / (2 * k)).to(u.dtype)
+        return low.sub_(high).mul_(math.sqrt(k))
     raise ValueError(f"weights {setup.weights!r} are not iid")
 
 
@@ -77,5 +80,5 @@ def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor
     variance = setup.weight_variance(layer)
     if setup.weights == "haar":
         scale = math.sqrt(variance * max(n_in, n_out))
-        return haar(stream, replicates, n_out, n_in) * scale
-    return standard(setup, stream, replicates, n_out, n_in) * math.sqrt(variance)
+        return haar(stream, replicates, n_out, n_in).mul_(scale)
+    return standard(setup, stream, replicates, n_out, n_in).mul_(math.sqrt(variance))

@@ -17,7 +17,6 @@ def rescale(x: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
     exactly zero (dead) stays so.
     """
     peak = x.abs().flatten(1).amax(1)
-    exponent = torch.where(peak > 0, torch.frexp(peak).exponent, 0)
-    shape = (-1, *([1] * (x.dim() - 1)))
-    factor = torch.exp2(-exponent.to(x.dtype))  # a power of two: the product is exact
-    return x * factor.view(shape), log_scale + exponent.to(x.dtype) * LN2
+    exponent = torch.frexp(peak).exponent.to(x.dtype)  # 0 for a peak of 0
+    factor = torch.exp2(-exponent)  # a power of two: the product is exact
+    return x * factor.view(-1, *[1] * (x.dim() - 1)), log_scale + exponent * LN2

@@ -45,18 +45,23 @@ def forward(
     residual: x_l = skip x_{l-1} + branch W_l phi(x_{l-1}), equal widths.
     x: (R, n_0, B) inputs; drawn from the set-up's law if None. Networks of a homogeneous
     activation are rescaled by powers of two every few layers (exact), others never.
-    overwrite: recycle the memory of each layer's `out` once the next layer is asked for (faster;
-    only for a consumer that keeps none of them).
+    overwrite: two pieces of memory take turns as `out`, so a layer is gone once the next one is
+    asked for (faster; equal numbers; only for a consumer that keeps none). `x` is left alone.
     """
     h = inputs.draw(setup, stream, replicates) if x is None else x
     log_scale = torch.zeros(replicates, dtype=h.dtype, device=h.device)
     homogeneous = activations.is_homogeneous(setup)
+    equal_widths = len(set(setup.widths[1:])) == 1
+    spare: Tensor | None = None  # the layer before the last one yielded: nobody reads it any more
     for layer, w in enumerate(laws.all_weights(setup, stream, replicates), start=1):
-        activated = layer > 1 or setup.activate_input or setup.block == "residual"
+        ours = overwrite and equal_widths and layer > 1  # h is a layer, not the caller's x
         if setup.block == "residual":
             h = setup.skip * h + setup.branch * (w @ activations.apply(setup, h))
+        elif layer > 1 or setup.activate_input:
+            read = activations.apply(setup, h, overwrite=ours)
+            h, spare = torch.bmm(w, read, out=spare), h if ours else None
         else:
-            h = w @ (activations.apply(setup, h, overwrite=overwrite) if activated else h)
+            h = w @ h
         if homogeneous and (layer % rescale_every == 0 or layer == setup.depth):
             h, log_scale = rescale(h, log_scale)
         yield Layer(layer, w, h, log_scale)

@@ -49,14 +49,11 @@ class Stream:
 
     def signs(self, *shape: int) -> Tensor:
         """Fair signs -1, +1."""
-        return self.coins(*shape) * 2 - 1
+        return self._bits(*shape).mul_(2).sub_(1).to(self.dtype)
 
     def coins(self, *shape: int) -> Tensor:
         """Fair coins 0, 1."""
-        if self._torch is not None:
-            bits = torch.randint(2, shape, generator=self._torch, device=self.device)
-            return bits.to(self.dtype)
-        return self._wrap(self._numpy.integers(0, 2, shape, dtype=np.int8))
+        return self._bits(*shape).to(self.dtype)
 
     def chi2(self, degrees: Tensor) -> Tensor:
         """Chi-square draws with the given degrees of freedom (0 gives 0), elementwise."""
@@ -74,6 +71,12 @@ class Stream:
             )
             return (drawn < probability).sum(-1).to(self.dtype)
         return self._wrap(self._numpy.binomial(trials, probability, shape))
+
+    def _bits(self, *shape: int) -> Tensor:
+        """Fair coins as integers, small ones on the CPU."""
+        if self._torch is not None:
+            return torch.randint(2, shape, generator=self._torch, device=self.device)
+        return torch.from_numpy(self._numpy.integers(0, 2, shape, dtype=np.int8))
 
     @property
     def _numpy_dtype(self) -> type[np.float64] | type[np.float32]:

@@ -97,10 +97,10 @@ def _backward(
     g = r.expand(-1, -1, setup.n_inputs, -1)
     for w, slope in zip(reversed(weights), reversed(slopes), strict=True):
         masked = g if before else g * slope.unsqueeze(-1)
-        down = (w.transpose(1, 2) @ masked.flatten(2)).reshape(size, -1, setup.n_inputs, count)
+        down = (w.transpose(1, 2) @ masked.flatten(2)).view(size, -1, setup.n_inputs, count)
         if before:
-            down = down * slope.unsqueeze(-1)
-        g = down if setup.block == "plain" else setup.skip * g + setup.branch * down
+            down *= slope.unsqueeze(-1)
+        g = down if setup.block == "plain" else down.mul_(setup.branch).add_(setup.skip * g)
     return g
 
 

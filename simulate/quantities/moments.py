@@ -37,12 +37,16 @@ def variance_over_inputs(y: Tensor) -> Tensor:  # (..., B) -> (...)
     Where the mean is so large against the spread that the sums lose six digits or more, the values
     are shifted by the first one beforehand.
     """
-    total, sq = y.sum(-1), torch.linalg.vector_norm(y, dim=-1).square()
-    n = y.shape[-1]
-    centred = sq - total.square() / n
+    n = float(y.shape[-1])
+    total, sq = _sums(y)
+    centred = torch.addcmul(sq, total, total, value=-1 / n)
     if bool((centred < 1e-6 * sq).any()):
-        shifted = y - y[..., :1]
-        sq = torch.linalg.vector_norm(shifted, dim=-1).square()
-        centred = sq - shifted.sum(-1).square() / n
-    variance: Tensor = centred / (n - 1)
-    return variance
+        total, sq = _sums(y - y[..., :1])
+        centred = torch.addcmul(sq, total, total, value=-1 / n)
+    return centred / (n - 1)
+
+
+def _sums(y: Tensor) -> tuple[Tensor, Tensor]:  # (..., B) -> (...) each
+    """Sum and sum of squares over the last axis."""
+    norm: Tensor = torch.linalg.vector_norm(y, dim=-1)
+    return y.sum(-1), norm * norm

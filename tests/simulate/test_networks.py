@@ -92,6 +92,36 @@ def test_a_thousand_layers_neither_overflow_nor_vanish() -> None:
     assert (layer.log_scale > math.log(1e300)).all()
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("block", ["plain", "residual"])
+@pytest.mark.parametrize("widths", [(3, 3, 3, 3, 3), (5, 3, 3, 3), (3, 4, 3)])
+def test_overwriting_changes_no_number(
+    activation: str, block: str, widths: tuple[int, ...], device: str
+) -> None:
+    """Layers read one at a time are equal bit by bit, and the caller's input is left alone."""
+    if block == "residual" and len(set(widths)) > 1:
+        return
+    setup = make(activation=activation, block=block, widths=widths, activate_input=True)
+    x = Stream(1, "x", 0, device=device).normal(3, widths[0], 2)
+    given = x.clone()
+    outs = []
+    for overwrite in (False, True):
+        layers = networks.forward(
+            setup, Stream(0, "a", 0, device=device), 3, x=x, rescale_every=2, overwrite=overwrite
+        )
+        outs.append([(layer.out.clone(), layer.log_scale.clone()) for layer in layers])
+    assert torch.equal(x, given)
+    for (kept, scale), (recycled, same_scale) in zip(*outs, strict=True):
+        assert torch.equal(kept, recycled)
+        assert torch.equal(scale, same_scale)
+
+
+def test_overwriting_uses_two_pieces_of_memory() -> None:
+    setup = make(widths=(3,) * 9, activation="relu")
+    layers = networks.forward(setup, Stream(0, "a", 0), 3, overwrite=True)
+    assert len({layer.out.data_ptr() for layer in layers if layer.index < 8}) == 2
+
+
 def test_dead_relu_networks_stay_exactly_zero() -> None:
     layer = networks.last(make(widths=(1,) * 60, activation="relu"), Stream(0, "a", 0), 200)
     assert (layer.out == 0).all()
