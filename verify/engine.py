@@ -412,7 +412,7 @@ def _meta(
         "seed": seed,
         "device": device,
         "dtype": dtype,
-        "selected": list(patterns),
+        "selected": sorted(set(patterns)),
         "family_alpha": plan.FAMILY_ALPHA,
         "n_monte_carlo_rows": n_rows,
         "budget": plan.BUDGETS[tier],

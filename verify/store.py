@@ -55,7 +55,7 @@ def fingerprint(*, claims: Sequence[str], tier: str, seed: int, device: str, dty
     for package in NUMBERS_DEPEND_ON:
         with contextlib.suppress(PackageNotFoundError):
             code.append(f"{package} {version(package)}")
-    asked = f"claims {' '.join(claims) or 'all'}, tier {tier}, seed {seed}"
+    asked = f"claims {' '.join(sorted(set(claims))) or 'all'}, tier {tier}, seed {seed}"
     return f"{', '.join(code)}|{asked}, device {device}, dtype {dtype}"
 
 
@@ -177,12 +177,10 @@ class Store:
             while rest:
                 rest = rest[self._file.write(rest) or 0 :]
             os.fsync(self._file.fileno())
-        except BaseException as error:
+        except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._file.fileno(), before)
-            if isinstance(error, OSError):
-                raise StoppedError(cannot_write(self.path, error)) from None
-            raise
+            raise StoppedError(cannot_write(self.path, error)) from None
 
     def finish(self) -> None:
         """The run is complete: its report holds all, the log is no longer needed."""
