@@ -32,6 +32,7 @@ class Experiment:
     cost: Callable[[Setup], int]
     replicates: Callable[[Setup], int]
     bounds: Callable[[Setup], Mapping[str, tuple[float, float]]]
+    direct: Callable[[Columns], float] | None
 
     @property
     def summary(self) -> str:
@@ -70,6 +71,7 @@ def experiment(
     cost: Callable[[Setup], int] = literal_cost,
     replicates: Callable[[Setup], int] = cache_block,
     bounds: Callable[[Setup], Mapping[str, tuple[float, float]]] = unbounded,
+    direct: Callable[[Columns], float] | None = None,
 ) -> Callable[[Measure], Measure]:
     """Register `measure(setup, stream, R) -> {column: (R,) tensor}` under a name.
 
@@ -77,13 +79,15 @@ def experiment(
     make one block; a function of the set-up only, because it is part of what a seed means.
     bounds: columns that lie in a known interval whatever the weights (a fraction of units, a
     cosine); their means get intervals that hold for every distribution.
+    direct: where the sampler stands in for literal networks, log10 of the relative second moment
+    that one literal network's value would have had, from the columns.
     """
 
     def register(measure: Measure) -> Measure:
         if name in _EXPERIMENTS:
             raise SetupError(f"two experiments are named {name!r}")
         _EXPERIMENTS[name] = Experiment(
-            name, tuple(columns), sampler, measure, cost, replicates, bounds
+            name, tuple(columns), sampler, measure, cost, replicates, bounds, direct
         )
         return measure
 

@@ -34,6 +34,7 @@ class Row:
     margin: absolute half-width around the prediction. min_detectable: the smallest relative error
         (absolute where the margin is) that this row would have rejected with probability 0.999.
     tails: what the sample says about its own tails (verify.trust.Tails).
+    instead: why literal networks were not averaged directly, where another sampler stands in.
     repeat_of: the check that this row repeats on fresh streams, because it differed unexpectedly.
     """
 
@@ -69,6 +70,7 @@ class Row:
     alpha: float | None = None
     looks: int = 0
     sampler: str = ""
+    instead: str = ""
     draws: int = 0
     seed: int = 0
     repeat_of: str = ""

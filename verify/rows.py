@@ -18,7 +18,7 @@ from theory.schema import Bounds, Claim, Evaluate, Margin, Proof, as_float
 from verify.decide import decide
 from verify.estimate import Estimate, estimate
 from verify.exact import ProofRun
-from verify.plan import Trial
+from verify.plan import REPEAT, Trial
 from verify.results import Row
 from verify.trust import Tails, trusted
 
@@ -110,7 +110,7 @@ class Progress:
             law=law_name,
             role=law.role,
             kind="monte-carlo",
-            name=probe.name,
+            name=probe.name + (REPEAT if trial.repeat else ""),
             words=probe.why,
             point=plain_point({**probe.at, **probe.facts}),
             admits=trial.claim.admits(probe.point),
@@ -135,6 +135,7 @@ class Progress:
             alpha=trial.alpha,
             looks=self.look + 1,
             sampler=get(probe.experiment).sampler,
+            instead=instead_of_direct(trial, columns),
             draws=measured.n,
             seed=seed,
             repeat_of=f"{trial.claim.id}/{probe.name}#{law_name}" if trial.repeat else "",
@@ -182,6 +183,20 @@ def margin_text(margin: Margin, tier: str) -> str:
     """The margin in words, with its reason."""
     size = f"{margin.at(tier):.3g}" if margin.kind == "absolute" else f"{margin.at(tier):.3g} of it"
     return f"{size} ({margin.why})"
+
+
+def instead_of_direct(trial: Trial, columns: Columns) -> str:
+    """Why literal networks were not averaged: how many it would take; empty if they were."""
+    direct = get(trial.probe.experiment).direct
+    if direct is None or trial.probe.margin.kind == "absolute":
+        return ""
+    # (relative variance) z^2 / margin^2 networks, in powers of ten
+    power = direct(columns) + 2 * math.log10(trial.z / trial.probe.margin.at(trial.tier))
+    ratio = trial.setup.depth / min(trial.setup.widths)
+    return (
+        f"depth/width = {ratio:.3g}: a direct average would need about 10^{power:.0f} literal"
+        " networks for this margin"
+    )
 
 
 def min_detectable(

@@ -17,9 +17,11 @@ import torch
 from torch import Tensor
 
 from simulate import activations, laws, networks, run_blocks
+from simulate.registry import get
 from simulate.seeds import Stream
 from simulate.setup import Setup
 from verify import plan
+from verify.plan import Trial
 from verify.rows import Progress
 from verify.verdict import may_differ
 
@@ -116,6 +118,9 @@ FAULTS = {
 }
 
 
+BUDGET = 2e7  # random numbers per row: what no fault needs more than
+
+
 def red_rows(fault: str, patterns: Sequence[str], seed: int) -> tuple[list[str], int]:
     """(checks that differ unexpectedly, rows sampled) at the quick tier under one fault.
 
@@ -124,6 +129,8 @@ def red_rows(fault: str, patterns: Sequence[str], seed: int) -> tuple[list[str],
     red, sampled = [], 0
     with FAULTS[fault]() if fault in FAULTS else nullcontext():
         for trial in plan.trials(plan.select(patterns), "quick"):
+            looks = tuple(n for n in trial.looks if n * trial.block * _cost(trial) <= BUDGET)
+            trial = dataclasses.replace(trial, looks=looks or trial.looks[:1])
             progress = Progress(trial)
             while not progress.done:
                 for first, count in progress.missing():
@@ -139,3 +146,7 @@ def red_rows(fault: str, patterns: Sequence[str], seed: int) -> tuple[list[str],
                 if row.outcome == "differs" and not may_differ(trial.claim.expected, row)
             ]
     return red, sampled
+
+
+def _cost(trial: Trial) -> int:
+    return get(trial.probe.experiment).cost(trial.setup)

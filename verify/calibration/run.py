@@ -140,10 +140,15 @@ def _thresholds(pool: Pool, runs: int, seed: int, say: Say) -> list[dict[str, An
 def _faults(pool: Pool, seed: int, say: Say) -> list[dict[str, Any]]:
     """Without a fault first: a panel that is red by itself would show nothing."""
     names = ("none", *faults.FAULTS)
-    futures = {name: pool.submit(faults.red_rows, name, PANEL, seed) for name in names}
+    futures = {
+        name: [pool.submit(faults.red_rows, name, [claim_id], seed) for claim_id in PANEL]
+        for name in names
+    }
     found = []
-    for name, future in futures.items():
-        red, sampled = future.result()
+    for name, parts in futures.items():
+        results = [future.result() for future in parts]
+        red = [check for some, _ in results for check in some]
+        sampled = sum(count for _, count in results)
         found.append({"fault": name, "red": red, "rows": sampled})
         say(f"planted faults: {name}: {len(red)} of {sampled} rows differ")
     return found

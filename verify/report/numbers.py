@@ -188,3 +188,28 @@ def _value(value: Any) -> str:
     if isinstance(value, float):
         return number(value)
     return str(value).replace("_", " ")
+
+
+def tails(row: Row) -> str:
+    """What the sample says about its own tails, in words; empty where nothing was looked at."""
+    found = row.tails
+    parts = []
+    for key, words in (
+        ("pareto_shape", "Pareto shape {}"),
+        ("largest_share", "largest draw {} of the squared error"),
+        ("skew_factor", "skewness factor {}"),
+        ("curvature", "curvature {}"),
+    ):
+        value = found.get(key)
+        if value is not None and math.isfinite(value):
+            parts.append(
+                words.format(percent(value) if key == "largest_share" else number(value, digits=2))
+            )
+    for key, words in (
+        ("zeros", "{} draws exactly 0"),
+        ("subnormal", "{} draws below the smallest normal number"),
+        ("not_finite", "{} draws not finite"),
+    ):
+        if found.get(key):
+            parts.append(words.format(f"{found[key]:,}"))
+    return ", ".join(parts)
