@@ -52,13 +52,21 @@ class Progress:
         return sum(len(next(iter(c.values()))) for c in self.chunks.values())
 
     def decide(self, seed: int) -> None:
-        """Try a decision at this look; finished when every law is decided or the budget ends."""
+        """Try a decision at this look; finished when every law is decided or the budget ends.
+
+        A row once decided stays as it was decided: the error of every look is paid for, and draws
+        made for another law of the probe must not make it undecided again.
+        """
         trial = self.trial
         target = trial.looks[self.look]  # a resumed run may hold blocks of later looks
         columns = concatenate(self.chunks[f] for f in sorted(self.chunks) if f < target)
-        self.rows, self.mutants = [], {}
+        decided = {row.law: row for row in self.rows if row.outcome != "undecided"}
+        self.rows = []
         for name in trial.probe.laws:
             law = trial.claim.law(name)
+            if name in decided:
+                self.rows.append(decided[name])
+                continue
             if name not in self.predictions:
                 self.predictions[name] = law(**trial.probe.at)
             row, measured = self._row(name, self.predictions[name], columns, seed)
@@ -68,8 +76,8 @@ class Progress:
                 for m in law.mutants
             }
         self.look += 1
-        decided = all(row.outcome != "undecided" for row in self.rows)
-        self.done = decided or self.look == len(trial.looks)
+        all_decided = all(row.outcome != "undecided" for row in self.rows)
+        self.done = all_decided or self.look == len(trial.looks)
 
     def _outcome(self, prediction: Any, columns: Columns, measured: Estimate) -> str:
         if prediction is None:

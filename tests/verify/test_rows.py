@@ -2,12 +2,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from simulate import run_blocks
 from theory import claim
 from theory.schema import Bounds, Estimand, absolute, relative
 from verify import plan
 from verify.estimate import estimate
 from verify.exact import ProofRun
-from verify.rows import min_detectable, plain_point, proof_row, text, width_of
+from verify.rows import Progress, min_detectable, plain_point, proof_row, text, width_of
 
 CLAIM = claim("vev.prop4.3")
 
@@ -51,3 +52,23 @@ def test_points_become_json():
 )
 def test_predictions_as_text(value, expected):
     assert text(value) == expected
+
+
+def test_a_decided_row_is_not_looked_at_again():
+    """The stated law is rejected at the first look, the sharper one needs more draws."""
+    probe = next(p for p in claim("vev.propB.1").probes if "three_point" in p.name)
+    trial = plan.plan_probe(claim("vev.propB.1"), probe, "quick", 1e-5)
+    progress = Progress(trial)
+    seen = []
+    while not progress.done:
+        for first, count in progress.missing():
+            progress.chunks[first] = run_blocks(
+                probe.experiment, trial.setup, seed=0, check=trial.check, first=first, count=count
+            )
+        progress.decide(0)
+        seen.append({row.law: (row.outcome, row.draws) for row in progress.rows})
+    outcomes = {law: [s[law] for s in seen] for law in probe.laws}
+    for law, course in outcomes.items():
+        first = next(k for k, (outcome, _) in enumerate(course) if outcome != "undecided")
+        assert len(set(course[first:])) == 1, law
+    assert len({course[-1][1] for course in outcomes.values()}) == 2  # decided at two looks

@@ -244,8 +244,9 @@ def _tails(report: dict[str, Any]) -> str:
              "below (95 %)"],
             rows,
         ),
-        "The same samples by what each diagnostic says. A threshold belongs where the misses "
-        f"begin to exceed {thresholds.LEVEL:g}.",
+        "The same samples by what each diagnostic says, where the two others have no doubt: what "
+        "each threshold adds. It belongs where the misses begin to exceed "
+        f"{thresholds.LEVEL:g}.",
     ]  # fmt: skip
     for key, name, edges, chosen in (
         ("by_shape", "Pareto shape of the largest draws", thresholds.SHAPE_EDGES, trust.TAIL_INDEX),

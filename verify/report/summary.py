@@ -358,8 +358,9 @@ def would_have_caught(row: Row, mutants: Sequence[MutantResult]) -> str:
 
 
 def same_draws(first: Row, second: Row) -> bool:
-    """Whether two rows compare one measurement with two laws."""
-    return bool(second.draws) and first.check.split("#")[0] == second.check.split("#")[0]
+    """Whether two rows compare one measurement, of as many draws, with two laws."""
+    same = first.check.split("#")[0] == second.check.split("#")[0]
+    return bool(second.draws) and same and first.draws == second.draws
 
 
 def check_name(check: str) -> str:

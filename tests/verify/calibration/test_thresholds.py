@@ -34,8 +34,8 @@ def test_heavy_draws_miss_and_are_doubted():
     assert found["trusted and missed"] <= stats.binom.isf(1e-6, found["runs"], LEVEL)
 
 
-def test_every_sample_falls_into_one_bin():
-    found = run("Pareto", 0.5, runs=40)
+def test_a_sample_is_binned_where_the_other_diagnostics_have_no_doubt():
+    found = run("log-normal", 0.1, runs=40)
     for key in ("by_shape", "by_share", "by_skew"):
-        assert sum(found[key].values()) == 40
+        assert found["trusted"] <= sum(found[key].values()) <= 40
         assert all(k >= 0 for k, _ in found[key])
