@@ -54,7 +54,7 @@ def cumulative(
             x = _next_input(setup, h)
         product = w if product is None else w @ product
         if setup.activation != "linear" and not (readout == "pre" and layer == setup.depth):
-            product = product * (
+            product *= (
                 activations.derivative(setup, h)
                 if own
                 else activations.independent_slopes(

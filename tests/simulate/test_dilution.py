@@ -43,7 +43,7 @@ def test_backward_is_the_jacobian(
 
     def record(self: Stream, *shape: int) -> torch.Tensor:
         drawn.append(normal(self, *shape))
-        return drawn[-1]
+        return drawn[-1].clone()  # weights are shaped in place
 
     monkeypatch.setattr(Stream, "normal", record)
     found = dilution.dilution(setup, Stream(3, "t", 0), 2)
