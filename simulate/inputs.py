@@ -42,6 +42,12 @@ def gaussian(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     return stream.normal(replicates, setup.widths[0], setup.n_inputs)
 
 
+@law("faint")
+def faint(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Iid normal entries of variance 2^-80: arithmetic that is not scale-free shows."""
+    return gaussian(setup, stream, replicates) * 2.0**-40
+
+
 @law("rademacher")
 def rademacher(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """Iid fair signs."""

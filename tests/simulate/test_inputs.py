@@ -40,6 +40,12 @@ def test_white(name: str, seed: int) -> None:
     assert ((products.mean(0) - torch.eye(x.shape[1], dtype=x.dtype)).abs() < error).all()
 
 
+def test_faint_inputs_are_normal_and_tiny() -> None:
+    x = 2.0**40 * draw("faint", 4000)
+    assert x.square().mean().item() == pytest.approx(1, abs=0.05)
+    assert x.pow(4).mean().item() == pytest.approx(3, abs=0.3)
+
+
 def test_sphere_has_its_radius() -> None:
     norms = torch.linalg.vector_norm(draw("sphere", 9), dim=1)
     assert norms.flatten().tolist() == pytest.approx([2.0] * 18)

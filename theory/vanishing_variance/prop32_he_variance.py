@@ -394,6 +394,14 @@ HOLDS = Claim(
             why="He input that is not jointly sign-symmetric: the variance does not mind",
         ),
         variance_probe(
+            "faint input",
+            (20, 20, 20),
+            ZERO,
+            inputs="faint",
+            variance=sp.Rational(1, 2**80),
+            why="sigma^2 = 2^-80: the law has no scale, and neither may the arithmetic",
+        ),
+        variance_probe(
             "printed index 8 -> 24",
             (8, 16, 24),
             ZERO,

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import Any
 from unittest import mock
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
 
-from simulate import activations, laws, networks, run_blocks
+from simulate import activations, laws, run_blocks
 from simulate.registry import get
 from simulate.seeds import Stream
 from simulate.setup import Setup
@@ -62,37 +63,48 @@ def truncated_normal() -> Iterator[None]:
 
 @contextmanager
 def dropped_layer() -> Iterator[None]:
-    """The forward pass leaves out a layer of deep networks: the second, if widths allow it."""
-    true = networks.forward
+    """The second layer is left out where it is square: its input passes unchanged."""
+    one, every = laws.weights, laws.all_weights
 
-    def shorter(setup: Setup, stream: Stream, replicates: int, **more: Any) -> Iterator[Any]:
-        for layer in true(_without_second(setup), stream, replicates, **more):
-            if layer.index >= 2 and _without_second(setup) != setup:
-                layer.index += 1
-            yield layer
+    def identity(setup: Setup, layer: int, w: Tensor) -> Tensor:
+        if layer != 2 or w.shape[-1] != w.shape[-2]:
+            return w
+        return torch.eye(w.shape[-1], dtype=w.dtype, device=w.device).expand_as(w).clone()
 
-    with mock.patch.object(networks, "forward", shorter):
+    def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
+        return identity(setup, layer, one(setup, stream, replicates, layer))
+
+    def all_weights(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+        for layer, w in enumerate(every(setup, stream, replicates), start=1):
+            yield identity(setup, layer, w)
+
+    with _weights(weights, all_weights):
         yield
-
-
-def _without_second(setup: Setup) -> Setup:
-    widths = setup.widths
-    if len(widths) < 4 or widths[1] != widths[2]:
-        return setup
-    return dataclasses.replace(setup, widths=widths[:1] + widths[2:])
 
 
 @contextmanager
 def reused_weights() -> Iterator[None]:
     """Layers of one shape share one matrix."""
-    true = laws.all_weights
+    one, every = laws.weights, laws.all_weights
+    kept: WeakKeyDictionary[Stream, dict[tuple[int, ...], Tensor]] = WeakKeyDictionary()
 
-    def first_of_each(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
-        kept: dict[tuple[int, ...], Tensor] = {}
-        for w in true(setup, stream, replicates):
-            yield kept.setdefault(tuple(w.shape), w)
+    def first(stream: Stream, w: Tensor) -> Tensor:
+        return kept.setdefault(stream, {}).setdefault(tuple(w.shape), w.clone()).clone()
 
-    with mock.patch.object(laws, "all_weights", first_of_each):
+    def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
+        return first(stream, one(setup, stream, replicates, layer))
+
+    def all_weights(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+        for w in every(setup, stream, replicates):
+            yield first(stream, w)
+
+    with _weights(weights, all_weights):
+        yield
+
+
+@contextmanager
+def _weights(one: Callable[..., Tensor], every: Callable[..., Iterator[Tensor]]) -> Iterator[None]:
+    with mock.patch.object(laws, "weights", one), mock.patch.object(laws, "all_weights", every):
         yield
 
 

@@ -25,6 +25,11 @@ def upper(count: int, of: int) -> float:
     return 1.0 if count == of else float(stats.beta.ppf(CONFIDENCE, count + 1, of - count))
 
 
+def share(count: int, of: int) -> float:
+    """count/of; 0 of nothing is 0."""
+    return count / of if of else 0.0
+
+
 def text(report: dict[str, Any]) -> str:
     """The text of calibration.md."""
     meta = report["meta"]
@@ -89,8 +94,8 @@ def in_short(report: dict[str, Any]) -> list[str]:
         f"{max(nulls.DEPTHS) / nulls.WIDTH:g}: {alarms} false alarms at the budget of a report "
         f"(rate below {upper(alarms, runs):.2g} with 95 % confidence; promised {level:.1e} a row)",
         f"On the same draws a relative tolerance of {nulls.TOLERANCE:g} on {nulls.FEW} networks "
-        f"rejects {tolerance / of:.0%} of the true laws, mean ± {nulls.ERRORS:g} standard errors "
-        f"{errors / of:.1%} ({deep_errors / deep_of:.0%} once depth ≥ width)",
+        f"rejects {share(tolerance, of):.0%} of the true laws, mean ± {nulls.ERRORS:g} standard errors "
+        f"{share(errors, of):.1%} ({share(deep_errors, deep_of):.0%} once depth ≥ width)",
     ]
     for tier in report["misses"]:
         alive = [m for m in tier["mutants"] if m["seconds"] is None]
@@ -174,13 +179,13 @@ def _false_alarms(report: dict[str, Any]) -> str:
                 ["rule", "true laws rejected", "wrong laws accepted"],
                 [
                     [f"relative tolerance {nulls.TOLERANCE:g} on {nulls.FEW} networks",
-                     f"{few / of_few:.1%}", f"{1 - few_wrong / of_wrong:.1%}"],
+                     f"{share(few, of_few):.1%}", f"{1 - share(few_wrong, of_wrong):.1%}"],
                     [f"mean ± {nulls.ERRORS:g} standard errors on {nulls.REPLICATES:,}",
-                     f"{every / of_every:.1%}", f"{1 - every_wrong / of_wrong:.1%}"],
+                     f"{share(every, of_every):.1%}", f"{1 - share(every_wrong, of_wrong):.1%}"],
                     ["this suite, at the budget of a report",
                      f"{alarms / runs:.1%}",
-                     f"{ours['agrees'] / of_ours:.1%} ({ours['differs'] / of_ours:.0%} rejected, "
-                     f"{ours['undecided'] / of_ours:.0%} undecided)"],
+                     f"{share(ours['agrees'], of_ours):.1%} ({share(ours['differs'], of_ours):.0%} rejected, "
+                     f"{share(ours['undecided'], of_ours):.0%} undecided)"],
                 ],
             ),
         ]
@@ -375,7 +380,7 @@ def _alarm_lines(report: dict[str, Any]) -> list[tuple[str, str, list[float], li
     at = {d: [c for c in cells if c["depth"] == d] for d in depths}
     lines = []
     for rule, role in (("tolerance", "proof-step"), ("standard errors", "stated")):
-        ys = [no / of for no, of in (rejected(at[d], rule, "true") for d in depths)]
+        ys = [share(no, of) for no, of in (rejected(at[d], rule, "true") for d in depths)]
         lines.append((rule, role, xs, ys))
     level = report["meta"]["report_level"]
     ours = [

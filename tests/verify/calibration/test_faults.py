@@ -10,7 +10,7 @@ SEEN_BY = {
     "wrong variance": "vev.prop3.2",
     "fan-out for fan-in": "vev.prop3.2",
     "truncated normal for normal": "vev.prop4.3",
-    "dropped layer": "vev.law.product",
+    "dropped layer": "vev.prop4.3",
     "reused weights": "vev.law.product",
     "activations in float16": "vev.prop3.2",
 }
