@@ -94,8 +94,8 @@ def in_short(report: dict[str, Any]) -> list[str]:
         f"{max(nulls.DEPTHS) / nulls.WIDTH:g}: {alarms} false alarms at the budget of a report "
         f"(rate below {upper(alarms, runs):.2g} with 95 % confidence; promised {level:.1e} a row)",
         f"On the same draws a relative tolerance of {nulls.TOLERANCE:g} on {nulls.FEW} networks "
-        f"rejects {share(tolerance, of):.0%} of the true laws, mean ± {nulls.ERRORS:g} standard errors "
-        f"{share(errors, of):.1%} ({share(deep_errors, deep_of):.0%} once depth ≥ width)",
+        f"rejects {share(tolerance, of):.0%} of the true laws, "
+        f"mean ± {nulls.ERRORS:g} standard errors {share(errors, of):.1%} ({share(deep_errors, deep_of):.0%} once depth ≥ width)",
     ]
     for tier in report["misses"]:
         alive = [m for m in tier["mutants"] if m["seconds"] is None]
@@ -184,7 +184,8 @@ def _false_alarms(report: dict[str, Any]) -> str:
                      f"{share(every, of_every):.1%}", f"{1 - share(every_wrong, of_wrong):.1%}"],
                     ["this suite, at the budget of a report",
                      f"{alarms / runs:.1%}",
-                     f"{share(ours['agrees'], of_ours):.1%} ({share(ours['differs'], of_ours):.0%} rejected, "
+                     f"{share(ours['agrees'], of_ours):.1%} "
+                     f"({share(ours['differs'], of_ours):.0%} rejected, "
                      f"{share(ours['undecided'], of_ours):.0%} undecided)"],
                 ],
             ),
