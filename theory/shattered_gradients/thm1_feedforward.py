@@ -366,6 +366,7 @@ def _pair_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Pro
         laws=("stated", "real net") if own else ("stated",),
         margin=finite_width.margin(depth, width) if own else EXACT_MARGIN,
         why=why,
+        budget=more.get("budget", 1.0),
         curve="depth",
         x=depth,
     )
@@ -483,10 +484,15 @@ CLAIM = Claim(
         _pair_probe(
             "own masks", direct_width([1]), 1, "one layer: still one half, averaged over the units"
         ),
-        _pair_probe("own masks", 100, 2, "two layers: one fifth too small"),
-        _pair_probe("own masks", 100, 3, "three layers"),
-        _pair_probe("own masks", 100, 5, "five layers: a third of what is measured"),
-        _pair_probe("own masks", 300, 8, "eight layers: a thirteenth"),
+        *(
+            _pair_probe("own masks", finite_width.margin_width(d), d, why, budget=budget)
+            for d, why, budget in (
+                (2, "two layers: one fifth too small", 1.0),
+                (3, "three layers", 1.0),
+                (5, "five layers: a third of what is measured", 1.0),
+                (8, "eight layers: a thirteenth", 2.0),
+            )
+        ),
     ),
     curves=(
         Curve(
@@ -495,7 +501,7 @@ CLAIM = Claim(
             "rectifier layers above the neuron",
             "correlation",
             range(1, 13),
-            lambda x: {"width": 300, "depth": int(x), "correlation": 0},
+            lambda x: {"width": 16, "depth": int(x), "correlation": 0},
             laws=("stated", "real net"),
             log_y=True,
         ),
