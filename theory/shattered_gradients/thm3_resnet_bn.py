@@ -249,6 +249,7 @@ def _batch_probe(
         laws=laws,
         margin=WIDE_MARGIN,
         why=more.pop("why", "real batch norm, statistics frozen"),
+        budget=times * more.pop("budget", 1.0),
         **more,
     )
 
