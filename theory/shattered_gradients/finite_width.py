@@ -105,8 +105,8 @@ def margin(depth: int, width: int, rho_0: float = 0.0) -> Margin:
     )
 
 
-def width_for(depth: int, share: float = 0.01) -> int:
-    """Width at which the first term is `share` of the correlation of orthogonal inputs, L layers.
+def width_for(depth: int, share: float = 0.01, rho_0: float = 0.0) -> int:
+    """Width at which the first term is `share` of the correlation, L layers of a plain net.
 
     The rule for sizes; nothing is sampled. One layer has no first term: it counts as two.
 
@@ -114,5 +114,16 @@ def width_for(depth: int, share: float = 0.01) -> int:
     (125, 1196)
     """
     with mpmath.workdps(20):
-        limit, first = layers(max(2, depth), 0)
-        return int(mpmath.ceil(first / limit / share))
+        limit, first = layers(max(2, depth), sp.Rational(str(rho_0)))
+        return int(mpmath.ceil(abs(first) / limit / share))
+
+
+def margin_width(depth: int, rho_0: float = 0.0) -> int:
+    """Width for rows of the N -> inf law under `margin`: the first term equals the precision.
+
+    What is of second order, about the square of 3 %, is then small beside that precision.
+
+    >>> margin_width(2), margin_width(8)
+    (42, 1176)
+    """
+    return width_for(depth, EXACT_MARGIN.standard, rho_0)

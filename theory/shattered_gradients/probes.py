@@ -6,10 +6,10 @@ for the experiment `gradient_pairs`, which draws every weight; `wide` makes it o
 `tangent_pairs`, which draws none and reaches any width.
 
 Sizes, by rules that sample nothing. Where a law holds at every width, it is `direct_width`. Where
-it is the N -> inf value, a plain net has the derived first term of sg.thm1.fw, and its margin is
-that term beside the precision asked for. For skip connections no such term is known: there the
-margin is the precision alone, and the width, `residual_width`, is the one at which a plain net of
-`equivalent_depth` layers is within 1 % of its limit.
+it is the N -> inf value, a plain net has the derived first term of sg.thm1.fw: its margin is that
+term beside the precision asked for, its width the one at which the two are equal. For skip
+connections no such term is known: there the margin is the precision alone, and the width,
+`residual_width`, is the one at which a plain net of `equivalent_depth` is within 1 % of its limit.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def block_factors(alpha_sq: Any, beta_sq: Any) -> tuple[Any, Any]:
     return a * (1 + b), a * (1 + b / 2)
 
 
-# --- sg.thm2.ab --------------------------------------------------------------------------------
+# --- sg.thm2.ab ------------------------------------------------------------------------------
 
 SCALES = ((1, 1), (sp.Rational(1, 2), 1), (1, sp.Rational(1, 100)), (sp.Rational(3, 5), 2))
 """(alpha^2, beta^2) at which the exact recursion is run."""

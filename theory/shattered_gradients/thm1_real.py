@@ -223,8 +223,9 @@ def angle_law(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _probe(width: int, depth: int, rho_0: float, why: str, **more: Any) -> Probe:
-    """Literal weights up to three layers; deeper, the sampler that draws none."""
+def _probe(depth: int, rho_0: float, why: str, *, width: int = 0, **more: Any) -> Probe:
+    """At `margin_width` unless told; literal weights up to three layers, deeper none are drawn."""
+    width = width or finite_width.margin_width(depth, rho_0)
     net = real_net(width, depth, rho_0)
     return Probe(
         name=f"N = {width}, L = {depth}, cosine {rho_0:g}",
@@ -238,6 +239,8 @@ def _probe(width: int, depth: int, rho_0: float, why: str, **more: Any) -> Probe
         **more,
     )
 
+
+FIVE = finite_width.margin_width(5)
 
 CLAIM = Claim(
     id="sg.thm1.real",
@@ -327,16 +330,16 @@ CLAIM = Claim(
         Proof("angle", "symbolic", "L theta_L -> 3 pi", angle_law, law="angle"),
     ),
     probes=(
-        _probe(8, 1, 0.0, "one layer is exact at every width", curve="depth", x=1),
-        _probe(8, 1, 0.37, "one layer, another cosine"),
-        _probe(100, 2, 0.0, "2^-2 = 0.25 is off by a fifth", curve="depth", x=2),
-        _probe(100, 3, 0.0, "the gap to 2^-3 grows", curve="depth", x=3),
-        _probe(50, 5, 0.0, "the error shrinks with N: first size"),
-        _probe(100, 5, 0.0, "the error shrinks with N: second size"),
-        _probe(300, 5, 0.0, "the error shrinks with N: third size", curve="depth", x=5),
-        _probe(300, 8, 0.0, "thirteen times 2^-8", curve="depth", x=8),
-        _probe(100, 2, 0.37, "inputs that are already close"),
-        _probe(100, 3, -0.5, "inputs on opposite sides"),
+        _probe(1, 0.0, "one layer is exact at every width", width=8, curve="depth", x=1),
+        _probe(1, 0.37, "one layer, another cosine", width=8),
+        _probe(2, 0.0, "2^-2 = 0.25 is off by a fifth", curve="depth", x=2),
+        _probe(3, 0.0, "the gap to 2^-3 grows", curve="depth", x=3),
+        _probe(5, 0.0, "the first size", width=FIVE // 2),
+        _probe(5, 0.0, "twice as wide: half the first term", width=FIVE, curve="depth", x=5),
+        _probe(5, 0.0, "four times as wide: a quarter", width=2 * FIVE, budget=2),
+        _probe(8, 0.0, "thirteen times 2^-8", curve="depth", x=8, budget=2),
+        _probe(2, 0.37, "inputs that are already close"),
+        _probe(3, -0.5, "inputs on opposite sides"),
     ),
     curves=(
         Curve(
