@@ -341,7 +341,8 @@ def _curve(claim: Claim, name: str) -> CurveResult:
     lines = []
     for law_name in curve.laws:
         law = claim.law(law_name)
-        ys = [as_float(law(**curve.at(x))) for x in curve.xs]
+        values = [as_float(law(**curve.at(x))) for x in curve.xs]
+        ys = [list(y) if isinstance(y, tuple) else y for y in values]
         lines.append(Line(law_name, law.role, [float(x) for x in curve.xs], ys))
     return CurveResult(
         curve.name, curve.title, curve.x_label, curve.y_label, curve.log_x, curve.log_y, lines

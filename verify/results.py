@@ -106,7 +106,7 @@ class Line:
     law: str
     role: str
     xs: list[float]
-    ys: list[float | None]
+    ys: list[float | list[float | None] | None]  # a pair where the law is a bound
 
 
 @dataclass(frozen=True)

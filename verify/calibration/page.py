@@ -95,7 +95,8 @@ def in_short(report: dict[str, Any]) -> list[str]:
         f"(rate below {upper(alarms, runs):.2g} with 95 % confidence; promised {level:.1e} a row)",
         f"On the same draws a relative tolerance of {nulls.TOLERANCE:g} on {nulls.FEW} networks "
         f"rejects {share(tolerance, of):.0%} of the true laws, "
-        f"mean ± {nulls.ERRORS:g} standard errors {share(errors, of):.1%} ({share(deep_errors, deep_of):.0%} once depth ≥ width)",
+        f"mean ± {nulls.ERRORS:g} standard errors {share(errors, of):.1%} "
+        f"({share(deep_errors, deep_of):.0%} once depth ≥ width)",
     ]
     for tier in report["misses"]:
         alive = [m for m in tier["mutants"] if m["seconds"] is None]
