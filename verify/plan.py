@@ -26,6 +26,7 @@ FAMILY_ALPHA = 1e-3
 CHUNK = 2e7  # random numbers one worker draws before it reports back
 FIRST_LOOK = 1000  # replicates
 REPEAT = " (repeated)"  # ends the id of a check that is run a second time
+RESERVE = 2  # looks beyond the budget, each doubling, for rows that are only in doubt
 BUDGETS = {"quick": 1.5e8, "standard": 1.8e9, "paper": 3e10}  # random numbers per probe
 ABOUT = {
     "quick": "wide margins, a first look",
@@ -42,6 +43,9 @@ class PlanError(ValueError):
 class Trial:
     """One probe, planned. looks: cumulative numbers of blocks after which a decision is tried.
 
+    reserve: how many of the looks, the last ones, lie beyond the budget. They are for rows whose
+    interval would decide and whose tails are in doubt: more draws settle the doubt. Their error is
+    paid for from the start, whether they are needed or not.
     repeat: the second run of a row that came out `differs` against its committed verdict, on fresh
     streams that the check's id fixes beforehand.
     """
@@ -54,6 +58,7 @@ class Trial:
     looks: tuple[int, ...]
     chunk_blocks: int
     tier: str
+    reserve: int = 0
     repeat: bool = False
 
     @property
@@ -82,8 +87,8 @@ class Trial:
 
     @property
     def most(self) -> int:
-        """Replicates at the last look."""
-        return self.looks[-1] * self.block
+        """Replicates at the last look within the budget."""
+        return self.looks[-1 - self.reserve] * self.block
 
 
 def select(patterns: Sequence[str]) -> list[Claim]:
@@ -126,7 +131,7 @@ def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
 
 
 def plan_probe(claim: Claim, probe: Probe, tier: str, alpha: float) -> Trial:
-    """Looks at doubling numbers of blocks up to the budget."""
+    """Looks at doubling numbers of blocks up to the budget, and RESERVE more beyond it."""
     setup = Setup(**probe.setup)
     experiment = get(probe.experiment)
     block = experiment.replicates(setup)
@@ -137,5 +142,6 @@ def plan_probe(claim: Claim, probe: Probe, tier: str, alpha: float) -> Trial:
         looks.append(min(most, 2 * looks[-1]))
     if len(looks) > 1 and looks[-1] < 1.3 * looks[-2]:  # no look for a few draws more
         looks.pop(-2)
+    looks += [most * 2 ** (k + 1) for k in range(RESERVE)]
     chunk = max(1, int(CHUNK / cost / block))
-    return Trial(claim, probe, setup, alpha, block, tuple(looks), chunk, tier)
+    return Trial(claim, probe, setup, alpha, block, tuple(looks), chunk, tier, RESERVE)

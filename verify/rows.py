@@ -22,6 +22,7 @@ from verify.plan import REPEAT, Trial
 from verify.results import Row
 from verify.trust import Tails, trusted
 
+PASSING = ("heavy tail", "skewed", "curved")  # doubts that more draws may settle
 POWER = 0.999  # probability with which min_detectable is rejected
 
 
@@ -77,7 +78,14 @@ class Progress:
             }
         self.look += 1
         all_decided = all(row.outcome != "undecided" for row in self.rows)
-        self.done = all_decided or self.look == len(trial.looks)
+        spent = self.look >= len(trial.looks) - trial.reserve
+        self.done = all_decided or self.look == len(trial.looks) or (spent and not self._in_doubt())
+
+    def _in_doubt(self) -> bool:
+        """Whether more draws may settle a row: only its tails keep it from a decision."""
+        return any(
+            row.outcome == "undecided" and row.doubts and would_decide(row) for row in self.rows
+        )
 
     def _outcome(self, prediction: Any, columns: Columns, measured: Estimate) -> str:
         if prediction is None:
@@ -191,6 +199,16 @@ def margin_text(margin: Margin, tier: str) -> str:
     """The margin in words, with its reason."""
     size = f"{margin.at(tier):.3g}" if margin.kind == "absolute" else f"{margin.at(tier):.3g} of it"
     return f"{size} ({margin.why})"
+
+
+def would_decide(row: Row) -> bool:
+    """Whether the interval alone lies inside or outside the margin, and its doubts can pass."""
+    if not all(doubt.startswith(PASSING) for doubt in row.doubts):
+        return False
+    low, high, margin = (math.nan if v is None else v for v in (row.low, row.high, row.margin))
+    ends = row.predicted if isinstance(row.predicted, list) else [row.predicted] * 2
+    floor, ceiling = (math.nan if end is None else float(end) for end in ends)
+    return decide((floor, ceiling), low, high, margin)[0] != "undecided"
 
 
 def instead_of_direct(trial: Trial, columns: Columns) -> str:

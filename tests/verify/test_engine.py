@@ -21,6 +21,7 @@ from verify.verdict import contradicted
 
 ROOT = Path(__file__).resolve().parents[2]
 ID = "vev.prop4.3"
+LIGHT = "dg.product.lyap"  # statistics that few draws decide
 
 
 @pytest.fixture(autouse=True)
@@ -61,16 +62,18 @@ def test_a_folder_holds_the_results_and_no_log(tmp_path):
 
 def test_planted_wrong_law_is_not_as_expected(monkeypatch):
     monkeypatch.setitem(plan.BUDGETS, "quick", 2e7)
-    original = claim(ID)
+    original = claim(LIGHT)
     wrong = dataclasses.replace(
         original.laws[0],
         evaluate=lambda **v: original.laws[0](**v) * 3 / 2,
         mutants=(),
     )
     monkeypatch.setitem(
-        registry.claims._claims, ID, dataclasses.replace(original, laws=(wrong, *original.laws[1:]))
+        registry.claims._claims,
+        LIGHT,
+        dataclasses.replace(original, laws=(wrong, *original.laws[1:])),
     )
-    found = verify([ID], tier="quick").claims[0]
+    found = verify([LIGHT], tier="quick").claims[0]
     assert not found.as_expected
     assert contradicted(found)  # not merely undecided
     first = next(r for r in found.rows if r.outcome == "differs" and r.kind == "monte-carlo")
@@ -97,7 +100,7 @@ def test_what_differs_only_once_is_undecided_and_both_are_shown(monkeypatch):
     monkeypatch.setattr(rows, "estimate", spoiled)
     watcher = Silent()
     watcher.repeating = lambda trials: running.clear()
-    found = verify([ID], tier="quick", watcher=watcher).claims[0]
+    found = verify([LIGHT], tier="quick", watcher=watcher).claims[0]
     pairs = [r for r in found.rows if r.repeat_of]
     assert pairs
     assert all(r.outcome == "agrees" for r in pairs)

@@ -9,6 +9,7 @@ def test_looks_double_and_end_at_the_budget():
     trial = plan.trials([claim("vev.prop4.3")], "quick")[0]
     assert list(trial.looks) == sorted(set(trial.looks))
     assert all(b <= 2 * a for a, b in zip(trial.looks, trial.looks[1:], strict=False))
+    assert trial.looks[-1] == 2**plan.RESERVE * trial.looks[-1 - plan.RESERVE]
     cost = sum(m * n for n, m in zip(trial.setup.widths, trial.setup.widths[1:], strict=False))
     assert trial.most * cost <= plan.BUDGETS["quick"]
 

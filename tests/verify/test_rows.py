@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -8,7 +10,16 @@ from theory.schema import Bounds, Estimand, absolute, relative
 from verify import plan
 from verify.estimate import estimate
 from verify.exact import ProofRun
-from verify.rows import Progress, min_detectable, plain_point, proof_row, text, width_of
+from verify.results import Row
+from verify.rows import (
+    Progress,
+    min_detectable,
+    plain_point,
+    proof_row,
+    text,
+    width_of,
+    would_decide,
+)
 
 CLAIM = claim("vev.prop4.3")
 
@@ -72,3 +83,40 @@ def test_a_decided_row_is_not_looked_at_again():
         first = next(k for k, (outcome, _) in enumerate(course) if outcome != "undecided")
         assert len(set(course[first:])) == 1, law
     assert len({course[-1][1] for course in outcomes.values()}) == 2  # decided at two looks
+
+
+def heavy_trial(budget):
+    """A direct kurtosis whose interval fits long before its largest draw is admissible."""
+    base = next(p for p in CLAIM.probes if p.name == "depth 1")
+    probe = dataclasses.replace(base, margin=relative(0.5, "wide"), budget=budget)
+    return plan.plan_probe(CLAIM, probe, "quick", 1e-4)
+
+
+def test_the_reserve_is_drawn_only_by_rows_in_doubt():
+    trial = heavy_trial(0.008)
+    assert trial.looks[-1] == 4 * trial.looks[-1 - trial.reserve]
+    for seed in range(4):
+        progress = Progress(trial)
+        spent = []
+        while not progress.done:
+            for first, count in progress.missing():
+                progress.chunks[first] = run_blocks(
+                    trial.probe.experiment, trial.setup, seed=seed, check=trial.check,
+                    first=first, count=count,
+                )  # fmt: skip
+            progress.decide(seed)
+            spent.append(progress.rows[0])
+        for row in spent[len(trial.looks) - trial.reserve - 1 : -1]:
+            assert row.outcome == "undecided"
+            assert would_decide(row)
+
+
+def test_doubts_that_no_draw_can_settle_do_not_touch_the_reserve():
+    row = Row(
+        check="", claim="", law="", role="", kind="", name="", words="", point={}, admits="",
+        predicted=1.0, predicted_text="", found_text="", outcome="undecided", low=0.99, high=1.01,
+        margin=0.1, doubts=["heavy tail: the largest draw carries 9% of the squared error"],
+    )  # fmt: skip
+    assert would_decide(row)
+    assert not would_decide(dataclasses.replace(row, high=1.2))  # more draws, not more trust
+    assert not would_decide(dataclasses.replace(row, doubts=["3 of 9 draws of a are not finite"]))

@@ -142,7 +142,7 @@ def red_rows(fault: str, patterns: Sequence[str], seed: int) -> tuple[list[str],
     with FAULTS[fault]() if fault in FAULTS else nullcontext():
         for trial in plan.trials(plan.select(patterns), "quick"):
             looks = tuple(n for n in trial.looks if n * trial.block * _cost(trial) <= BUDGET)
-            trial = dataclasses.replace(trial, looks=looks or trial.looks[:1])
+            trial = dataclasses.replace(trial, looks=looks or trial.looks[:1], reserve=0)
             progress = Progress(trial)
             while not progress.done:
                 for first, count in progress.missing():

@@ -97,7 +97,7 @@ def run_cell(name: str, depth: int, first_seed: int, runs: int) -> dict[str, Any
 def _trial(made: Claim, probe: Probe, level: float) -> Trial:
     trial = plan.plan_probe(made, probe, "quick", level)
     looks = tuple(n for n in trial.looks if n * trial.block <= REPLICATES)
-    return dataclasses.replace(trial, looks=looks or trial.looks[:1])
+    return dataclasses.replace(trial, looks=looks or trial.looks[:1], reserve=0)
 
 
 def _draw(trial: Trial, seed: int) -> Columns:
