@@ -13,6 +13,7 @@ from verify.exact import ProofRun
 from verify.results import Row
 from verify.rows import (
     Progress,
+    instead_of_direct,
     min_detectable,
     plain_point,
     proof_row,
@@ -120,3 +121,16 @@ def test_doubts_that_no_draw_can_settle_do_not_touch_the_reserve():
     assert would_decide(row)
     assert not would_decide(dataclasses.replace(row, high=1.2))  # more draws, not more trust
     assert not would_decide(dataclasses.replace(row, doubts=["3 of 9 draws of a are not finite"]))
+
+
+def test_a_stand_in_says_what_literal_networks_would_have_cost():
+    """At depth/width 10 the eighth moment asks for 10^50 networks; a literal row is silent."""
+    found = claim("vev.est.product")
+    deep = next(p for p in found.probes if p.name == "depth 100")
+    trial = plan.plan_probe(found, deep, "quick", 1e-5)
+    columns = run_blocks(deep.experiment, trial.setup, seed=1, check="t", first=0, count=20)
+    words = instead_of_direct(trial, columns)
+    assert words.startswith("depth/width = 10: a direct average would need about 10^")
+    assert int(words.split("10^")[1].split()[0]) >= 50
+    literal = plan.trials([CLAIM], "quick")[0]
+    assert instead_of_direct(literal, {}) == ""

@@ -42,3 +42,12 @@ def test_a_point_is_written_in_words():
     assert numbers.setting("batch_norm", False) == "no batch norm"
     assert numbers.setting("widths", [3, 5]) == "widths = (3, 5)"
     assert numbers.setting("gain", 1e-9) == "gain = 1×10⁻⁹"
+
+
+def test_tails_are_said_in_words_and_silent_where_nothing_was_looked_at(fake):
+    row = next(r for c in fake.claims for r in c.rows if r.kind == "monte-carlo")
+    assert numbers.tails(row) == ""
+    tails = {"pareto_shape": 0.25, "largest_share": 0.031, "skew_factor": None, "zeros": 12}
+    words = numbers.tails(replace(row, tails=tails))
+    assert words.startswith("Pareto shape 0.25, largest draw 3.1")
+    assert words.endswith("12 draws exactly 0")
