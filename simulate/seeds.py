@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from simulate.setup import check_size
+
 
 class Stream:
     """Draws for one block. Shapes are free; values are float64 unless `dtype` says otherwise."""
@@ -37,12 +39,14 @@ class Stream:
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normals."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.randn(shape, generator=self._torch, device=self.device, dtype=self.dtype)
         return self._wrap(self._numpy.standard_normal(shape, dtype=self._numpy_dtype))
 
     def uniform(self, *shape: int) -> Tensor:
         """Uniform on [0, 1)."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.rand(shape, generator=self._torch, device=self.device, dtype=self.dtype)
         return self._wrap(self._numpy.random(shape, dtype=self._numpy_dtype))
@@ -53,7 +57,15 @@ class Stream:
 
     def coins(self, *shape: int) -> Tensor:
         """Fair coins 0, 1."""
+<<<<<<< HEAD
         return self._bits(*shape).to(self.dtype)
+=======
+        check_size(*shape)
+        if self._torch is not None:
+            bits = torch.randint(2, shape, generator=self._torch, device=self.device)
+            return bits.to(self.dtype)
+        return self._wrap(self._numpy.integers(0, 2, shape, dtype=np.int8))
+>>>>>>> 30da662 (Absurd sizes, foreign number types and values that no float holds are refused with the rule, in theory and in simulate)
 
     def chi2(self, degrees: Tensor) -> Tensor:
         """Chi-square draws with the given degrees of freedom (0 gives 0), elementwise."""
@@ -65,6 +77,7 @@ class Stream:
 
     def binomial(self, trials: int, probability: float, *shape: int) -> Tensor:
         """Binomial counts."""
+        check_size(*shape)
         if self._torch is not None:
             drawn = torch.rand(
                 (*shape, trials), generator=self._torch, device=self.device, dtype=self.dtype
