@@ -45,27 +45,18 @@ def forward(
     plain: h_1 = W_1 x (or W_1 phi(x) if activate_input), h_l = W_l phi(h_{l-1}).
     residual: x_l = skip x_{l-1} + branch W_l phi(x_{l-1}), equal widths.
     x: (R, n_0, B) inputs; drawn from the set-up's law if None. Networks of a homogeneous
-<<<<<<< HEAD
-    activation are rescaled by powers of two every few layers (exact), others never.
-    overwrite: two pieces of memory take turns as `out`, so a layer is gone once the next one is
-    asked for (faster; equal numbers; only for a consumer that keeps none). `x` is left alone.
-=======
     activation are rescaled by powers of two every few layers (exact; as often as the scales of the
     set-up ask for if `rescale_every` is None), others never.
-    overwrite: recycle the memory of each layer's `out` once the next layer is asked for (faster;
-    only for a consumer that keeps none of them).
->>>>>>> 30da662 (Absurd sizes, foreign number types and values that no float holds are refused with the rule, in theory and in simulate)
+    overwrite: two pieces of memory take turns as `out`, so a layer is gone once the next one is
+    asked for (faster; equal numbers; only for a consumer that keeps none). `x` is left alone.
     """
     _check(setup)
     h = inputs.draw(setup, stream, replicates) if x is None else x
     log_scale = torch.zeros(replicates, dtype=h.dtype, device=h.device)
     homogeneous = activations.is_homogeneous(setup)
-<<<<<<< HEAD
     equal_widths = len(set(setup.widths[1:])) == 1
     spare: Tensor | None = None  # the layer before the last one yielded: nobody reads it any more
-=======
     every = rescale_every or _rescale_every(setup)
->>>>>>> 30da662 (Absurd sizes, foreign number types and values that no float holds are refused with the rule, in theory and in simulate)
     for layer, w in enumerate(laws.all_weights(setup, stream, replicates), start=1):
         ours = overwrite and equal_widths and layer > 1  # h is a layer, not the caller's x
         if setup.block == "residual":
@@ -74,13 +65,8 @@ def forward(
             read = activations.apply(setup, h, overwrite=ours)
             h, spare = torch.bmm(w, read, out=spare), h if ours else None
         else:
-<<<<<<< HEAD
             h = w @ h
-        if homogeneous and (layer % rescale_every == 0 or layer == setup.depth):
-=======
-            h = w @ (activations.apply(setup, h, overwrite=overwrite) if activated else h)
         if homogeneous and (layer % every == 0 or layer == setup.depth):
->>>>>>> 30da662 (Absurd sizes, foreign number types and values that no float holds are refused with the rule, in theory and in simulate)
             h, log_scale = rescale(h, log_scale)
         yield Layer(layer, w, h, log_scale)
 

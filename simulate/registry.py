@@ -198,7 +198,7 @@ def _check_work(chosen: Experiment, setup: Setup, size: int, count: int) -> None
     if numbers > MOST_RANDOM:
         raise SetupError(
             f"one call may draw {MOST_RANDOM} random numbers at most; these widths, inputs and"
-            f" replicates need {shown(numbers)}"
+            f" replicates (or this count of blocks) need {shown(numbers)}"
         )
 
 

@@ -57,15 +57,7 @@ class Stream:
 
     def coins(self, *shape: int) -> Tensor:
         """Fair coins 0, 1."""
-<<<<<<< HEAD
         return self._bits(*shape).to(self.dtype)
-=======
-        check_size(*shape)
-        if self._torch is not None:
-            bits = torch.randint(2, shape, generator=self._torch, device=self.device)
-            return bits.to(self.dtype)
-        return self._wrap(self._numpy.integers(0, 2, shape, dtype=np.int8))
->>>>>>> 30da662 (Absurd sizes, foreign number types and values that no float holds are refused with the rule, in theory and in simulate)
 
     def chi2(self, degrees: Tensor) -> Tensor:
         """Chi-square draws with the given degrees of freedom (0 gives 0), elementwise."""
@@ -87,6 +79,7 @@ class Stream:
 
     def _bits(self, *shape: int) -> Tensor:
         """Fair coins as integers, small ones on the CPU."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.randint(2, shape, generator=self._torch, device=self.device)
         return torch.from_numpy(self._numpy.integers(0, 2, shape, dtype=np.int8))

@@ -11,6 +11,10 @@ from typing import Any
 ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
 WEIGHTS = ("gaussian", "uniform", "rademacher", "three_point", "haar")
+EXTRAS = (
+    "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
+    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
+)  # fmt: skip
 MOST_WIDTH = MOST_INPUTS = 10**6
 MOST_DEPTH = 10**5
 MOST_NUMBERS = 2**28  # two gigabytes
@@ -99,9 +103,9 @@ class Setup:
             raise SetupError(
                 f"n_inputs must be an integer >= 1 and <= {MOST_INPUTS}; got {shown(self.n_inputs)}"
             )
-        for key in self.extra:
-            if not isinstance(key, str):
-                raise SetupError(f"extra must have names as keys; got {shown(key)}")
+        for key in self.extra:  # a misspelt name would be read by nobody
+            if key not in EXTRAS:
+                raise SetupError(f"extra may hold {', '.join(EXTRAS)}; got {shown(key)}")
 
     @staticmethod
     def _check_number(name: str, value: object) -> None:

@@ -288,18 +288,10 @@ class Law:
         return self.evaluate(**values)
 
     def lambdify(self) -> Callable[..., Any]:
-        """A numpy function of the parameters in order, elementwise over arrays."""
-        symbols = [p.symbol for p in self.parameters]
-        free = {str(s) for s in self.rhs.free_symbols}
-        if all(symbols) and free <= {str(s) for s in symbols}:
-            return sp.lambdify(symbols, self.rhs, modules=["scipy", "numpy"])  # type: ignore[no-any-return]
-        import numpy as np
+        """A numpy function of the parameters in order, elementwise over arrays; unchecked."""
+        from theory.elementwise import lambdify
 
-        names = [p.name for p in self.parameters]
-        elementwise: Callable[..., Any] = np.frompyfunc(
-            lambda *args: as_float(self(**dict(zip(names, args, strict=True)))), len(names), 1
-        )
-        return elementwise
+        return lambdify(self)
 
 
 # --- assumptions -----------------------------------------------------------------------------
@@ -638,8 +630,14 @@ class Claim:
             )
 
     def lambdify(self, law: str | None = None) -> Callable[..., Any]:
-        """A numpy function of the law's parameters, in their order."""
-        return (self.law(law) if law else self.laws[0]).lambdify()
+        """A numpy function of the law's parameters, in their order, elementwise.
+
+        It raises ClaimError for an argument with a member outside its domain, as `exact` does;
+        assumptions are not looked at.
+        """
+        from theory.elementwise import checked
+
+        return checked(self.id, self.law(law) if law else self.laws[0])
 
     def _check_arguments(self, law: Law, values: Mapping[str, Any]) -> None:
         names = [p.name for p in law.parameters]
