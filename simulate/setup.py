@@ -134,6 +134,14 @@ class Setup:
         fan = self.widths[layer - 1] if self.fan == "in" else self.widths[layer]
         return self.gain / fan
 
+    def require(self, what: str, **fields: object) -> None:
+        """Raise SetupError where a field differs from what `what` builds: nothing is ignored."""
+        for name, needed in fields.items():
+            if getattr(self, name) != needed:
+                raise SetupError(
+                    f"{what}: {name} must be {needed!r}; got {shown(getattr(self, name))}"
+                )
+
     def extra_whole(self, name: str, default: int, low: int, high: int) -> int:
         """extra[name], an integer in [low, high]; `default` where it is not set."""
         value = self.extra.get(name, default)

@@ -51,6 +51,7 @@ def dilution(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tens
     extra: skip_matrix (identity, gaussian with variance 1/n_in, haar; times `skip`), residual
     (layers; skew: W = G - G^T; negative_gram: W = -C^T C), scale, offset, drift.
     """
+    setup.require("dilution", norm="none", masks="own")
     u = inputs.draw(setup, stream, replicates)  # (R, n_0, B)
     skip = _skip(setup, stream, replicates)
     weights = [_residual_weights(setup, stream, replicates, k + 1) for k in range(setup.depth)]

@@ -52,6 +52,7 @@ def slope_of(setup: Setup) -> float:
             )
     if not setup.activate_input or setup.fan != "in" or setup.n_inputs != 1:
         raise SetupError("layer factors need an activated input, fan-in variance and one input")
+    setup.require("layer factors", norm="none", masks="own")
     return slopes[setup.activation]
 
 

@@ -59,6 +59,7 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
         raise SetupError(f"particles need a ReLU-like activation; got {setup.activation!r}")
     if setup.block != "plain" or setup.weights == "haar" or setup.n_inputs != 1:
         raise SetupError("particles need plain layers of iid weights and one input")
+    setup.require("particles", norm="none", masks="own")
     n = n_particles(setup)
     x = inputs.draw(setup, stream, replicates * n).squeeze(-1).view(replicates, n, -1)
     before = x.square().square().mean((1, 2))

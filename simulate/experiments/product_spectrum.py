@@ -97,6 +97,7 @@ def layer_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
     """
     if setup.depth != 1 or setup.widths[0] != setup.widths[1] or setup.weights != "gaussian":
         raise SetupError(f"layer moments need one square Gaussian layer; got {shown(setup.widths)}")
+    setup.require("layer moments", activation="linear", block="plain", norm="none", masks="own")
     weights = laws.weights(setup, stream, replicates, 1)
     gram = weights.transpose(1, 2) @ weights
     columns = torch.diagonal(gram, dim1=1, dim2=2)  # |w_j|^2
@@ -128,6 +129,7 @@ def product_frames(setup: Setup, stream: Stream, replicates: int) -> Mapping[str
     k - 1 before it. log_volume: the sum over directions 1..k, log of the k-volume; log |det P| at
     k = n, log ||P e_1|| at k = 1. Natural logs; nothing under- or overflows at any depth.
     """
+    setup.require("product frames", activation="linear", block="plain", norm="none", masks="own")
     k = _index(setup)
     eye = torch.eye(setup.widths[0], k, dtype=stream.dtype, device=stream.device)
     frame = eye.expand(replicates, -1, -1)
