@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup, SetupError, shown
 
 Sampler = Callable[[Setup, Stream, int], Tensor]
 INPUTS: dict[str, Sampler] = {}
@@ -32,7 +32,7 @@ def law(name: str) -> Callable[[Sampler], Sampler]:
 def draw(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """(R, n_0, B) inputs of the set-up's law."""
     if setup.inputs not in INPUTS:
-        raise SetupError(f"inputs must be one of {', '.join(INPUTS)}; got {setup.inputs!r}")
+        raise SetupError(f"inputs must be one of {', '.join(INPUTS)}; got {shown(setup.inputs)}")
     return INPUTS[setup.inputs](setup, stream, replicates)
 
 
@@ -94,9 +94,7 @@ def pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
             f"inputs 'pair' needs n_inputs = 2 and widths[0] >= 2; got {setup.n_inputs!r} inputs"
             f" of width {setup.widths[0]!r}"
         )
-    rho = float(setup.extra["correlation"])
-    if not -1 <= rho <= 1:
-        raise SetupError(f"extra['correlation'] must lie in [-1, 1]; got {rho!r}")
+    rho = setup.extra_number("correlation", None, -1.0, 1.0)
     x = stream.normal(replicates, setup.widths[0], 2)
     first = x[..., 0] / torch.linalg.vector_norm(x[..., 0], dim=1, keepdim=True)
     other = x[..., 1] - (x[..., 1] * first).sum(1, keepdim=True) * first
@@ -107,4 +105,6 @@ def pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
 
 def _needs_width(setup: Setup, width: int) -> None:
     if setup.widths[0] != width:
-        raise SetupError(f"inputs {setup.inputs!r} needs widths[0] = {width}; got {setup.widths!r}")
+        raise SetupError(
+            f"inputs {setup.inputs!r} needs widths[0] = {width}; got {shown(setup.widths)}"
+        )

@@ -10,6 +10,16 @@ from torch import Tensor
 LN2 = math.log(2.0)
 
 
+def representable(value: Tensor, exact: Tensor) -> Tensor:
+    """`value`, with nan where it under- or overflowed although `exact` (before scaling) is not 0.
+
+    A column at true scale is then never a silent zero of a living network.
+    """
+    tiny = torch.finfo(value.dtype).tiny
+    lost = (exact != 0) & ((value.abs() < tiny) | torch.isinf(value))
+    return torch.where(lost, torch.nan, value)
+
+
 def rescale(x: Tensor, log_scale: Tensor) -> tuple[Tensor, Tensor]:
     """Divide each network's x by a power of two near its largest entry; add its log to log_scale.
 

@@ -14,11 +14,15 @@ from torch import Tensor
 
 from simulate.samples import Columns, Samples, concatenate
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup, SetupError, check_size, is_whole, shown
 
 Measure = Callable[[Setup, Stream, int], Mapping[str, Tensor]]
 CACHE_BYTES = 1 << 19  # activations of one block stay in a core's own cache
 MOST_PER_BLOCK = 4096
+MOST_REPLICATES = 10**9
+MOST_BLOCKS = 2**32
+MOST_RANDOM = 10**12  # random numbers of one call: some hours
+DEVICES, DTYPES = ("cpu", "cuda"), ("float64", "float32")
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,8 @@ def experiments() -> dict[str, Experiment]:
 def get(name: str) -> Experiment:
     """The experiment of that name."""
     known = experiments()
-    if name not in known:
-        raise SetupError(f"experiment must be one of {', '.join(sorted(known))}; got {name!r}")
+    if not isinstance(name, str) or name not in known:
+        raise SetupError(f"experiment must be one of {', '.join(sorted(known))}; got {shown(name)}")
     return known[name]
 
 
@@ -123,15 +127,21 @@ def run_blocks(
 ) -> Columns:
     """Blocks first..first+count-1 of one check, as columns in block order.
 
-    The result of a block depends on (name, setup, seed, check, block, device, dtype) only.
+    The result of a block depends on (name, setup, seed, check, block, device, dtype) only. Raises
+    SetupError naming an argument that breaks a rule.
     """
     chosen = get(name)
+    _check_arguments(setup, seed, check, device, dtype)
+    for argument, value, low in (("first", first, 0), ("count", count, 1)):
+        if not is_whole(value, low, MOST_BLOCKS):
+            raise SetupError(f"{argument} must be an integer >= {low} and <= {MOST_BLOCKS}; got"
+                             f" {shown(value)}")  # fmt: skip
     size = chosen.replicates(setup)
+    _check_work(chosen, setup, size, count)
     parts: list[Columns] = []
     for block in range(first, first + count):
         stream = Stream(seed, check, block, device=device, dtype=getattr(torch, dtype))
-        with torch.inference_mode():
-            measured = chosen.measure(setup, stream, size)
+        measured = _measured(chosen, setup, stream, size)
         missing = set(chosen.columns) ^ set(measured)
         if missing:
             raise SetupError(f"experiment {name!r}: columns {sorted(missing)} do not match")
@@ -158,10 +168,13 @@ def run(
 
     Raises SetupError for an unknown experiment or a set-up that breaks a rule.
     """
-    if not isinstance(replicates, int) or replicates < 1:
-        raise SetupError(f"replicates must be an integer >= 1; got {replicates!r}")
+    chosen = get(name)
+    _check_arguments(setup, seed, check, device, dtype)
+    if not is_whole(replicates, 1, MOST_REPLICATES):
+        raise SetupError(f"replicates must be an integer >= 1 and <= {MOST_REPLICATES}; got"
+                         f" {shown(replicates)}")  # fmt: skip
     start = time.perf_counter()
-    size = get(name).replicates(setup)
+    size = chosen.replicates(setup)
     columns = run_blocks(
         name,
         setup,
@@ -174,3 +187,43 @@ def run(
     )
     kept = {column: np.ascontiguousarray(values[:replicates]) for column, values in columns.items()}
     return Samples(kept, device=device, dtype=dtype, seconds=time.perf_counter() - start)
+
+
+def _check_work(chosen: Experiment, setup: Setup, size: int, count: int) -> None:
+    """Refuse what would not fit in memory, or never end."""
+    if chosen.sampler.startswith("literal"):
+        check_size(size, max(setup.widths), max(setup.widths[0], setup.n_inputs))
+        check_size(size, setup.widths[-1], setup.widths[-1])
+    numbers = chosen.cost(setup) * size * count
+    if numbers > MOST_RANDOM:
+        raise SetupError(
+            f"one call may draw {MOST_RANDOM} random numbers at most; these widths, inputs and"
+            f" replicates (or this count of blocks) need {shown(numbers)}"
+        )
+
+
+def _measured(chosen: Experiment, setup: Setup, stream: Stream, size: int) -> Mapping[str, Tensor]:
+    try:
+        with torch.inference_mode():
+            return chosen.measure(setup, stream, size)
+    except MemoryError:
+        pass
+    except RuntimeError as error:  # torch has no class of its own for this
+        if isinstance(error, SetupError) or "memory" not in str(error):
+            raise
+    raise SetupError(f"experiment {chosen.name!r}: a block of {size} networks of widths"
+                     f" {shown(setup.widths)} does not fit in memory")  # fmt: skip
+
+
+def _check_arguments(setup: object, seed: object, check: object, device: str, dtype: str) -> None:
+    if not isinstance(setup, Setup):
+        raise SetupError(f"setup must be a Setup; got {shown(setup)}")
+    if not is_whole(seed, 0, 2**63 - 1):
+        raise SetupError(f"seed must be an integer in [0, 2^63); got {shown(seed)}")
+    if not isinstance(check, str) or not check.isprintable():
+        raise SetupError(f"check must be printable text; got {shown(check)}")
+    for name, value, options in (("device", device, DEVICES), ("dtype", dtype, DTYPES)):
+        if not isinstance(value, str) or value not in options:
+            raise SetupError(f"{name} must be one of {', '.join(options)}; got {shown(value)}")
+    if device == "cuda" and not torch.cuda.is_available():
+        raise SetupError("device 'cuda' needs a CUDA device and a CUDA build of torch; found none")

@@ -13,6 +13,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from simulate.setup import check_size
+
 
 class Stream:
     """Draws for one block. Shapes are free; values are float64 unless `dtype` says otherwise."""
@@ -37,12 +39,14 @@ class Stream:
 
     def normal(self, *shape: int) -> Tensor:
         """Standard normals."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.randn(shape, generator=self._torch, device=self.device, dtype=self.dtype)
         return self._wrap(self._numpy.standard_normal(shape, dtype=self._numpy_dtype))
 
     def uniform(self, *shape: int) -> Tensor:
         """Uniform on [0, 1)."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.rand(shape, generator=self._torch, device=self.device, dtype=self.dtype)
         return self._wrap(self._numpy.random(shape, dtype=self._numpy_dtype))
@@ -65,6 +69,7 @@ class Stream:
 
     def binomial(self, trials: int, probability: float, *shape: int) -> Tensor:
         """Binomial counts."""
+        check_size(*shape)
         if self._torch is not None:
             drawn = torch.rand(
                 (*shape, trials), generator=self._torch, device=self.device, dtype=self.dtype
@@ -74,6 +79,7 @@ class Stream:
 
     def _bits(self, *shape: int) -> Tensor:
         """Fair coins as integers, small ones on the CPU."""
+        check_size(*shape)
         if self._torch is not None:
             return torch.randint(2, shape, generator=self._torch, device=self.device)
         return torch.from_numpy(self._numpy.integers(0, 2, shape, dtype=np.int8))

@@ -11,6 +11,15 @@ from typing import Any
 ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
 WEIGHTS = ("gaussian", "uniform", "rademacher", "three_point", "haar")
+EXTRAS = (
+    "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
+    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
+)  # fmt: skip
+MOST_WIDTH = MOST_INPUTS = 10**6
+MOST_DEPTH = 10**5
+MOST_NUMBERS = 2**28  # two gigabytes
+LEAST_SCALE, MOST_SCALE = 1e-30, 1e30  # one layer stays within a float; see networks.forward
+MOST_KURTOSIS = 1e6  # beyond, a block would hardly ever see a weight that is not zero
 
 
 class SetupError(ValueError):
@@ -53,34 +62,62 @@ class Setup:
 
     def __post_init__(self) -> None:
         for name, make in (("widths", tuple), ("extra", dict)):
+            value = getattr(self, name)
             try:
-                object.__setattr__(self, name, make(getattr(self, name)))
+                if isinstance(value, str):  # a tuple of letters would be made of it
+                    raise TypeError
+                object.__setattr__(self, name, make(value))
             except (TypeError, ValueError):
                 kind = "sequence of integers" if make is tuple else "mapping"
-                raise SetupError(f"{name} must be a {kind}; got {getattr(self, name)!r}") from None
-        if len(self.widths) < 2:
-            raise SetupError(f"widths must hold an input width and a layer; got {self.widths!r}")
+                raise SetupError(f"{name} must be a {kind}; got {shown(value)}") from None
+        if not 2 <= len(self.widths) <= MOST_DEPTH + 1:
+            raise SetupError(
+                f"widths must hold an input width and 1 to {MOST_DEPTH} layers; got"
+                f" {shown(self.widths)}"
+            )
         for width in self.widths:
-            if isinstance(width, bool) or not isinstance(width, int) or width < 1:
-                raise SetupError(f"widths must be integers >= 1; got {width!r} in {self.widths!r}")
+            if not is_whole(width, 1, MOST_WIDTH):
+                raise SetupError(
+                    f"widths must be integers >= 1 and <= {MOST_WIDTH}; got {shown(width)} in"
+                    f" {shown(self.widths)}"
+                )
         _one_of("weights", self.weights, WEIGHTS)
         _one_of("activation", self.activation, ACTIVATIONS)
         _one_of("fan", self.fan, ("in", "out"))
         _one_of("block", self.block, ("plain", "residual"))
         _one_of("masks", self.masks, ("own", "independent"))
+        for name in ("inputs", "norm"):
+            if not isinstance(getattr(self, name), str):
+                raise SetupError(f"{name} must be a name; got {shown(getattr(self, name))}")
+        if not isinstance(self.activate_input, bool):
+            raise SetupError(f"activate_input must be a bool; got {shown(self.activate_input)}")
         for name in ("gain", "slope", "weight_kurtosis", "skip", "branch"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float):
-                raise SetupError(f"{name} must be a number; got {value!r}")
-            if not math.isfinite(value):
-                raise SetupError(f"{name} must be finite; got {value!r}")
+            self._check_number(name, getattr(self, name))
         if self.gain <= 0:
             raise SetupError(f"gain must be > 0; got {self.gain!r}")
-        if self.weight_kurtosis < 1:
-            raise SetupError(f"weight_kurtosis must be >= 1; got {self.weight_kurtosis!r}")
-        n_inputs = self.n_inputs
-        if isinstance(n_inputs, bool) or not isinstance(n_inputs, int) or n_inputs < 1:
-            raise SetupError(f"n_inputs must be an integer >= 1; got {self.n_inputs!r}")
+        if not 1 <= self.weight_kurtosis <= MOST_KURTOSIS:
+            raise SetupError(
+                f"weight_kurtosis must be >= 1 and <= {MOST_KURTOSIS}; got {self.weight_kurtosis!r}"
+            )
+        if not is_whole(self.n_inputs, 1, MOST_INPUTS):
+            raise SetupError(
+                f"n_inputs must be an integer >= 1 and <= {MOST_INPUTS}; got {shown(self.n_inputs)}"
+            )
+        for key in self.extra:  # a misspelt name would be read by nobody
+            if key not in EXTRAS:
+                raise SetupError(f"extra may hold {', '.join(EXTRAS)}; got {shown(key)}")
+
+    @staticmethod
+    def _check_number(name: str, value: object) -> None:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise SetupError(f"{name} must be a number; got {shown(value)}")
+        if not abs(value) < math.inf:
+            raise SetupError(f"{name} must be finite; got {shown(value)}")
+        if value != 0 and not LEAST_SCALE <= abs(value) <= MOST_SCALE:
+            raise SetupError(
+                f"{name} must be 0 or of absolute value in [{LEAST_SCALE}, {MOST_SCALE}]; got"
+                f" {shown(value)}"
+            )
 
     @property
     def depth(self) -> int:
@@ -97,11 +134,64 @@ class Setup:
         fan = self.widths[layer - 1] if self.fan == "in" else self.widths[layer]
         return self.gain / fan
 
+    def require(self, what: str, **fields: object) -> None:
+        """Raise SetupError where a field differs from what `what` builds: nothing is ignored."""
+        for name, needed in fields.items():
+            if getattr(self, name) != needed:
+                raise SetupError(
+                    f"{what}: {name} must be {needed!r}; got {shown(getattr(self, name))}"
+                )
+
+    def extra_whole(self, name: str, default: int, low: int, high: int) -> int:
+        """extra[name], an integer in [low, high]; `default` where it is not set."""
+        value = self.extra.get(name, default)
+        if not is_whole(value, low, high):
+            raise SetupError(
+                f"extra[{name!r}] must be an integer in {low}..{high}; got {shown(value)}"
+            )
+        return int(value)
+
+    def extra_number(self, name: str, default: float | None, low: float, high: float) -> float:
+        """extra[name], a number in [low, high]; `default` where it is not set and may be unset."""
+        value = self.extra.get(name, default)
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not number or not low <= value <= high:
+            raise SetupError(
+                f"extra[{name!r}] must be a number in [{low}, {high}]; got {shown(value)}"
+            )
+        return float(value)
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data for a record."""
         return dataclasses.asdict(self)
 
 
 def _one_of(name: str, value: object, options: tuple[str, ...]) -> None:
-    if value not in options:
-        raise SetupError(f"{name} must be one of {', '.join(options)}; got {value!r}")
+    if not isinstance(value, str) or value not in options:
+        raise SetupError(f"{name} must be one of {', '.join(options)}; got {shown(value)}")
+
+
+def is_whole(value: object, low: int, high: int) -> bool:
+    """Whether a value is an int (no bool, no float) in [low, high]."""
+    return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+
+
+def check_size(*shape: int) -> None:
+    """Raise SetupError if a tensor of this shape would not fit in memory beside a few others."""
+    numbers = math.prod(shape)
+    if numbers > MOST_NUMBERS:
+        raise SetupError(
+            f"widths, n_inputs and depth must keep every tensor of a block within {MOST_NUMBERS}"
+            f" numbers; got {shown(numbers)} in one of shape {shape}"
+        )
+
+
+def shown(value: object, most: int = 100) -> str:
+    """A value for a message: short, on one line, and no failure whatever the value is."""
+    try:
+        if isinstance(value, list | tuple) and len(value) > 20:
+            return f"{type(value).__name__} of {len(value)} beginning with {shown(value[0], 40)}"
+        text = " ".join(repr(value).split())
+    except Exception:  # a number of more digits than Python writes, or a repr of its own that fails
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= most else text[: most - 3] + "..."

@@ -121,6 +121,11 @@ def unknown_id(claim_id: object, known: list[str]) -> str:
     """The message for an id nobody has, with the nearest ones."""
     import difflib
 
-    near = difflib.get_close_matches(str(claim_id), known, n=3, cutoff=0.5)
+    text = claim_id if isinstance(claim_id, str) else ""
+    near = difflib.get_close_matches(text[:100], known, n=3, cutoff=0.5)
     hint = f"; nearest: {', '.join(near)}" if near else "; `depthlaws list` shows all"
-    return f"unknown claim id {claim_id!r}{hint}"
+    try:
+        shown = repr(claim_id)
+    except Exception:  # an integer of more digits than Python writes
+        shown = f"of type {type(claim_id).__name__}"
+    return f"unknown claim id {shown if len(shown) <= 100 else shown[:97] + '...'}{hint}"

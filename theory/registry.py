@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from theory.index import DOCUMENTS, index, unknown_id
-from theory.schema import Claim, ClaimError
+from theory.schema import Claim, ClaimError, shown
 
 __all__ = ["DOCUMENTS", "Registry", "claim", "claims", "unknown_id"]
 
@@ -59,7 +59,7 @@ class Registry:
         return len(self._claims)
 
     def __contains__(self, claim_id: object) -> bool:
-        return claim_id in self._claims
+        return isinstance(claim_id, str) and claim_id in self._claims
 
     def __getitem__(self, claim_id: str) -> Claim:
         """The claim of that id; a ClaimError suggests the nearest id otherwise."""
@@ -84,6 +84,8 @@ class Registry:
 
     def search(self, text: str) -> list[Claim]:
         """Claims whose id, title, words or source contain every word of `text`, best first."""
+        if not isinstance(text, str):
+            raise ClaimError(f"search: argument 'text' must be a string; got {shown(text)}")
         words = text.lower().split()
 
         def score(c: Claim) -> int:

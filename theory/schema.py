@@ -10,11 +10,12 @@ decides.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from numbers import Real
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import mpmath
@@ -25,10 +26,25 @@ VerdictName = Literal["holds", "holds-if", "false-as-stated", "undecided", "not-
 OutcomeName = Literal["agrees", "differs", "undecided"]
 ProofKind = Literal["symbolic", "exact", "rigorous", "numeric"]
 TIERS = ("quick", "standard", "paper")
+MOST = 10**4  # the largest whole number that a domain without an end of its own takes
+LEAST_REAL, MOST_REAL = 1e-15, 1e15  # of a number that is not 0
+MOST_MEMBERS = 10**3  # of a sequence
+MOST_DIGITS = 10**4
 
 
 class ClaimError(ValueError):
     """A claim, or a value handed to one, breaks a rule; the message names both."""
+
+
+def shown(value: object, most: int = 100) -> str:
+    """A value for a message: short, on one line, and no failure whatever the value is."""
+    try:
+        if isinstance(value, list | tuple) and len(value) > 20:
+            return f"{type(value).__name__} of {len(value)} beginning with {shown(value[0], 40)}"
+        text = " ".join(repr(value).split())
+    except Exception:  # a number of more digits than Python writes, or a repr of its own that fails
+        text = f"a value of type {type(value).__name__}"
+    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 # --- where it stands -------------------------------------------------------------------------
@@ -72,7 +88,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Integers:
-    """Whole numbers low..high (high None: unbounded; strategies then stop at `draw_to`)."""
+    """Whole numbers low..high (high None: MOST; strategies then stop at `draw_to`).
+
+    Laws are evaluated exactly, many by a recursion: 10^30 layers would never end.
+    """
 
     low: int
     high: int | None = None
@@ -82,15 +101,23 @@ class Integers:
         """Whether `value` is a whole number in range; booleans are not numbers here."""
         if isinstance(value, bool) or not isinstance(value, int | sp.Integer):
             return False
-        return self.low <= value and (self.high is None or bool(value <= self.high))
+        return bool(self.low <= value <= (MOST if self.high is None else self.high))
 
     def __str__(self) -> str:
         return f"an integer >= {self.low}" + ("" if self.high is None else f" and <= {self.high}")
 
+    @property
+    def limits(self) -> str:
+        """What the words leave out, for a message."""
+        return f", at most {MOST}" if self.high is None else ""
+
 
 @dataclass(frozen=True)
 class Reals:
-    """Finite real numbers between low and high; `open_low`/`open_high` exclude the end."""
+    """Finite real numbers between low and high; `open_low`/`open_high` exclude the end.
+
+    0 or of magnitude LEAST_REAL..MOST_REAL: beyond, powers of it leave the range of floats.
+    """
 
     low: float = -math.inf
     high: float = math.inf
@@ -106,16 +133,26 @@ class Reals:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             return False
-        if not math.isfinite(number):
+        if not math.isfinite(number) or (value != 0 and not self._ordinary(number)):
             return False
         above = number > self.low if self.open_low else number >= self.low
         below = number < self.high if self.open_high else number <= self.high
         return above and below
 
+    @staticmethod
+    def _ordinary(number: float) -> bool:
+        return LEAST_REAL <= abs(number) <= MOST_REAL
+
     def __str__(self) -> str:
         left = "(" if self.open_low or self.low == -math.inf else "["
         right = ")" if self.open_high or self.high == math.inf else "]"
         return f"a real number in {left}{self.low}, {self.high}{right}"
+
+    @property
+    def limits(self) -> str:
+        """What the words leave out, for a message."""
+        inside = self._ordinary(self.low) and self._ordinary(self.high)
+        return "" if inside else f", 0 or of magnitude {LEAST_REAL} to {MOST_REAL:.0e}"
 
 
 @dataclass(frozen=True)
@@ -131,10 +168,15 @@ class Choice:
     def __str__(self) -> str:
         return "one of " + ", ".join(repr(option) for option in self.options)
 
+    @property
+    def limits(self) -> str:
+        """What the words leave out, for a message."""
+        return ""
+
 
 @dataclass(frozen=True)
 class Tuples:
-    """A sequence of at least `min_size` members of `each`, such as the widths of the layers."""
+    """A sequence of min_size..MOST_MEMBERS members of `each`, such as the widths of the layers."""
 
     each: Integers | Reals
     min_size: int = 1
@@ -142,12 +184,17 @@ class Tuples:
 
     def contains(self, value: object) -> bool:
         """Whether `value` is a list or tuple, long enough, with every member in `each`."""
-        if not isinstance(value, list | tuple) or len(value) < self.min_size:
+        if not isinstance(value, list | tuple) or not self.min_size <= len(value) <= MOST_MEMBERS:
             return False
         return all(self.each.contains(member) for member in value)
 
     def __str__(self) -> str:
         return f"a sequence of at least {self.min_size}, each {self.each}"
+
+    @property
+    def limits(self) -> str:
+        """What the words leave out, for a message."""
+        return f"{self.each.limits}; at most {MOST_MEMBERS} of them"
 
 
 Domain = Integers | Reals | Choice | Tuples
@@ -166,8 +213,8 @@ class Parameter:
         """Raise ClaimError naming claim, argument, rule and value if `value` is not allowed."""
         if not self.domain.contains(value):
             raise ClaimError(
-                f"{claim_id}: argument {self.name!r} ({self.meaning}) must be {self.domain};"
-                f" got {value!r}"
+                f"{claim_id}: argument {self.name!r} ({self.meaning}) must be {self.domain}"
+                f"{self.domain.limits}; got {shown(value)}"
             )
 
 
@@ -241,18 +288,10 @@ class Law:
         return self.evaluate(**values)
 
     def lambdify(self) -> Callable[..., Any]:
-        """A numpy function of the parameters in order, elementwise over arrays."""
-        symbols = [p.symbol for p in self.parameters]
-        free = {str(s) for s in self.rhs.free_symbols}
-        if all(symbols) and free <= {str(s) for s in symbols}:
-            return sp.lambdify(symbols, self.rhs, modules=["scipy", "numpy"])  # type: ignore[no-any-return]
-        import numpy as np
+        """A numpy function of the parameters in order, elementwise over arrays; unchecked."""
+        from theory.elementwise import lambdify
 
-        names = [p.name for p in self.parameters]
-        elementwise: Callable[..., Any] = np.frompyfunc(
-            lambda *args: as_float(self(**dict(zip(names, args, strict=True)))), len(names), 1
-        )
-        return elementwise
+        return lambdify(self)
 
 
 # --- assumptions -----------------------------------------------------------------------------
@@ -509,7 +548,7 @@ class Claim:
         for law in self.laws:
             if law.name == name:
                 return law
-        raise ClaimError(f"{self.id}: no law {name!r}; has {[law.name for law in self.laws]}")
+        raise ClaimError(f"{self.id}: no law {shown(name)}; has {[law.name for law in self.laws]}")
 
     @property
     def formula(self) -> sp.Basic:
@@ -536,12 +575,27 @@ class Claim:
         """
         chosen = self.law(law) if law else self.laws[0]
         self._check_arguments(chosen, values)
+        values = {name: plain_number(value) for name, value in values.items()}
         for assumption in self.assumptions:
             if chosen.role in ("stated", "proof-step") and not assumption.stated:
                 continue
             if not assumption.holds_at(values):
-                raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {values}")
-        return chosen(**values)
+                given = ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
+                raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {given}")
+        try:
+            return chosen(**values)
+        except ArithmeticError as error:
+            raise ClaimError(
+                f"{self.id}: the law {chosen.name!r} cannot be computed at these arguments: {error}"
+            ) from None
+        except (TypeError, AttributeError):
+            symbolic = [n for n, v in values.items() if isinstance(v, sp.Basic)]
+            if not symbolic:
+                raise
+            raise ClaimError(
+                f"{self.id}: argument {symbolic[0]!r} must be a plain number or a fraction for the"
+                f" law {chosen.name!r}; got {shown(values[symbolic[0]])}"
+            ) from None
 
     def evaluate(
         self, law: str | None = None, /, *, digits: int | None = None, **values: Any
@@ -550,28 +604,46 @@ class Claim:
 
         The first law unless `law` names another. Bounds give a pair, a law of a distribution its
         distribution function. `mpmath.nstr(value, digits)` shows all digits. Raises as `exact`
-        does.
+        does, and for a value that no float holds (10^400, 10^-400): that needs `digits`.
         """
-        if digits is None:
+        allowed = Integers(1, MOST_DIGITS)
+        if digits is not None and not allowed.contains(digits):
+            raise ClaimError(f"{self.id}: argument 'digits' must be {allowed}; got {shown(digits)}")
+        with mpmath.workdps(30 if digits is None else digits + 15):
             value = self.exact(law, **values)
-            return value if _is_function(value) else as_float(value)
-        if not Integers(1, 100_000).contains(digits):
+            if _is_function(value):
+                return value
+            found = as_mpf(value)
+            for number in found if isinstance(found, tuple) else (found,):
+                self._check_value(number, digits)
+        return found if digits is not None else as_float(value)
+
+    def _check_value(self, number: Any, digits: int | None) -> None:
+        if isinstance(number, bool):
+            return
+        if mpmath.isnan(number):
+            raise ClaimError(f"{self.id}: the law has no value (nan) at these arguments")
+        small = number != 0 and abs(number) < sys.float_info.min
+        if digits is None and (small or sys.float_info.max < abs(number) < mpmath.inf):
             raise ClaimError(
-                f"{self.id}: argument 'digits' must be an integer >= 1; got {digits!r}"
+                f"{self.id}: the value {mpmath.nstr(number, 8)} fits no float; ask for `digits`"
             )
-        with mpmath.workdps(digits + 15):
-            value = self.exact(law, **values)
-            return value if _is_function(value) else as_mpf(value)
 
     def lambdify(self, law: str | None = None) -> Callable[..., Any]:
-        """A numpy function of the law's parameters, in their order."""
-        return (self.law(law) if law else self.laws[0]).lambdify()
+        """A numpy function of the law's parameters, in their order, elementwise.
+
+        It raises ClaimError for an argument with a member outside its domain, as `exact` does;
+        assumptions are not looked at.
+        """
+        from theory.elementwise import checked
+
+        return checked(self.id, self.law(law) if law else self.laws[0])
 
     def _check_arguments(self, law: Law, values: Mapping[str, Any]) -> None:
         names = [p.name for p in law.parameters]
         for name in values:
             if name not in names:
-                raise ClaimError(f"{self.id}: unknown argument {name!r}; law takes {names}")
+                raise ClaimError(f"{self.id}: unknown argument {shown(name)}; law takes {names}")
         for parameter in law.parameters:
             if parameter.name not in values:
                 raise ClaimError(
@@ -637,6 +709,30 @@ def as_float(value: Any) -> Any:
 
 def _is_function(value: object) -> bool:
     return callable(value) and not isinstance(value, sp.Basic)
+
+
+def plain_number(value: Any) -> Any:
+    """A number as an int, a Fraction or a float, without a change of value; others as they are.
+
+    Laws know these three and what sympy makes of them, not every type there is.
+    """
+    if isinstance(value, list | tuple):
+        return tuple(plain_number(member) for member in value)
+    if isinstance(value, bool | int | Fraction | str):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, sp.Rational):
+        return int(value) if value.q == 1 else Fraction(value.p, value.q)
+    if isinstance(value, Decimal):
+        return Fraction(value)
+    if isinstance(value, mpmath.mpf | sp.Float):
+        number = (
+            mpmath.mpf(value) if isinstance(value, mpmath.mpf) else value._to_mpmath(value._prec)
+        )
+        sign, mantissa, exponent, _ = number._mpf_
+        return (-1) ** sign * int(mantissa) * Fraction(2) ** exponent
+    return float(value) if isinstance(value, Real) else value
 
 
 def tuple_of(values: Iterable[Any]) -> tuple[Any, ...]:

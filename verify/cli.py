@@ -11,7 +11,7 @@ import fnmatch
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 OK, UNEXPECTED, USAGE, UNDECIDED, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
 KEPT = "; finished work is kept, go on with --resume"
@@ -53,9 +53,17 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        super().error(message if len(message) <= 300 else message[:297] + "...")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        super()._print_message(_printable(message), file)
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The commands and their options."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="depthlaws",
         description="Which published laws of very deep random networks hold, which need an "
         "unstated assumption, and which are false.",
@@ -408,8 +416,13 @@ def _reader_left() -> int:
 
 
 def _fail(message: str, code: int) -> int:
-    sys.stderr.write(f"depthlaws: {message}\n")
+    sys.stderr.write(f"depthlaws: {_printable(' '.join(message.split()))}\n")
     return code
+
+
+def _printable(text: str) -> str:
+    """A file name may hold bytes that are no text; a stream must not fail on them."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _say(text: str) -> None:

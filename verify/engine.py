@@ -19,7 +19,7 @@ import sympy as sp
 
 from theory import claims
 from theory.registry import DOCUMENTS
-from theory.schema import Claim, Finding, as_float
+from theory.schema import Claim, Finding, as_float, shown
 from verify import plan
 from verify.exact import ProofRun, run_proof
 from verify.plan import PlanError, Trial
@@ -82,7 +82,7 @@ def verify(
     jobs: int = 1,
     device: str = "cpu",
     dtype: str = "float64",
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     resume: bool = False,
     watcher: Watcher | None = None,
 ) -> Results:
@@ -95,6 +95,11 @@ def verify(
     start = time.perf_counter()
     started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     check_options(seed, jobs, dtype)
+    if folder is not None and not isinstance(folder, str | Path):
+        raise PlanError(f"folder must be a path or None; got {shown(folder)}")
+    if not isinstance(resume, bool):
+        raise PlanError(f"resume must be True or False; got {shown(resume)}")
+    folder = None if folder is None else Path(folder)
     device = choose_device(device)
     chosen = plan.select(patterns)
     trials = plan.trials(chosen, tier)
@@ -359,17 +364,17 @@ def _load_proof(note: dict[str, Any]) -> ProofRun:
 def check_options(seed: int, jobs: int, dtype: str) -> None:
     """Raise PlanError naming the option that breaks its rule."""
     if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise PlanError(f"seed must be an integer in [0, 2^63); got {seed!r}")
+        raise PlanError(f"seed must be an integer in [0, 2^63); got {shown(seed)}")
     if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
-        raise PlanError(f"jobs must be an integer in [1, {MOST_JOBS}]; got {jobs!r}")
-    if dtype not in ("float64", "float32"):
-        raise PlanError(f"dtype must be float64 or float32; got {dtype!r}")
+        raise PlanError(f"jobs must be an integer in [1, {MOST_JOBS}]; got {shown(jobs)}")
+    if not isinstance(dtype, str) or dtype not in ("float64", "float32"):
+        raise PlanError(f"dtype must be float64 or float32; got {shown(dtype)}")
 
 
 def choose_device(device: str) -> str:
     """`auto` becomes cuda where there is one. Raises PlanError for cuda where there is none."""
-    if device not in ("auto", "cpu", "cuda"):
-        raise PlanError(f"device must be one of auto, cpu, cuda; got {device!r}")
+    if not isinstance(device, str) or device not in ("auto", "cpu", "cuda"):
+        raise PlanError(f"device must be one of auto, cpu, cuda; got {shown(device)}")
     if device == "cpu":
         return device
     import torch

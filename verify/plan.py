@@ -19,7 +19,7 @@ from simulate import Setup
 from simulate.registry import get
 from theory import claims
 from theory.registry import DOCUMENTS, unknown_id
-from theory.schema import Claim, Probe
+from theory.schema import Claim, Probe, shown
 from verify.estimate import SKEW_FACTOR
 
 FAMILY_ALPHA = 1e-3
@@ -96,10 +96,14 @@ def select(patterns: Sequence[str]) -> list[Claim]:
 
     Raises PlanError naming the pattern and the nearest ids.
     """
+    if not isinstance(patterns, list | tuple):  # a text would be taken letter by letter
+        raise PlanError(f"patterns must be a list of texts; got {shown(patterns)}")
     if not patterns:
         return list(claims)
     chosen: dict[str, Claim] = {}
     for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise PlanError(f"patterns must be texts; got {shown(pattern)}")
         found = [
             c
             for c in claims
@@ -119,8 +123,8 @@ def count_rows(chosen: Sequence[Claim], tier: str) -> int:
 
 def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
     """The planned Monte Carlo measurements of some claims. Raises PlanError on an unknown tier."""
-    if tier not in BUDGETS:
-        raise PlanError(f"tier must be one of {', '.join(BUDGETS)}; got {tier!r}")
+    if not isinstance(tier, str) or tier not in BUDGETS:
+        raise PlanError(f"tier must be one of {', '.join(BUDGETS)}; got {shown(tier)}")
     rows = max(1, count_rows(chosen, tier))
     return [
         plan_probe(c, p, tier, FAMILY_ALPHA / rows)

@@ -66,7 +66,7 @@ def _reals(d: Reals) -> SearchStrategy[Any]:
     exact = st.fractions(*ends, max_denominator=32).filter(d.contains)
     floats = st.floats(
         low, high, exclude_min=d.open_low, exclude_max=d.open_high, allow_subnormal=False
-    )
+    ).filter(d.contains)
     whole = st.integers(math.ceil(low), math.floor(high)).filter(d.contains)
     return st.one_of(
         *([whole] if any(map(d.contains, range(math.ceil(low), math.floor(high) + 1))) else []),

@@ -35,6 +35,7 @@ def activation_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping
 
     One replicate is one draw of the input vector(s) of width n_0; pairs are i != j.
     """
+    setup.require("activation moments", norm="none", masks="own")
     f = activations.apply(setup, inputs.draw(setup, stream, replicates))
     return {
         "mean_act_sq": moments.mean_sq(f),

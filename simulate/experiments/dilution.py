@@ -10,7 +10,7 @@ from torch import Tensor
 from simulate import activations, inputs, laws
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import MOST_SCALE, Setup, SetupError, shown
 
 RESIDUALS = ("layers", "skew", "negative_gram")
 SKIPS = ("identity", "gaussian", "haar")
@@ -51,13 +51,16 @@ def dilution(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tens
     extra: skip_matrix (identity, gaussian with variance 1/n_in, haar; times `skip`), residual
     (layers; skew: W = G - G^T; negative_gram: W = -C^T C), scale, offset, drift.
     """
+    setup.require("dilution", norm="none", masks="own")
     u = inputs.draw(setup, stream, replicates)  # (R, n_0, B)
     skip = _skip(setup, stream, replicates)
     weights = [_residual_weights(setup, stream, replicates, k + 1) for k in range(setup.depth)]
     g = stream.normal(replicates, setup.widths[-1], setup.n_inputs)
 
-    scale, offset = float(setup.extra.get("scale", 1.0)), float(setup.extra.get("offset", 0.0))
-    drift = float(setup.extra.get("drift", 0.0))
+    scale, offset, drift = (
+        setup.extra_number(name, default, -MOST_SCALE, MOST_SCALE)
+        for name, default in (("scale", 1.0), ("offset", 0.0), ("drift", 0.0))
+    )
     first = weights[0] @ u if len(weights) == 2 else u
     before = scale * first + offset
     rho = setup.branch * (weights[-1] @ activations.apply(setup, before))
@@ -90,26 +93,28 @@ def _dot(x: Tensor, y: Tensor) -> Tensor:  # (R, n, B) -> (R,)
 
 def _skip(setup: Setup, stream: Stream, replicates: int) -> Tensor | None:
     """(R, n_out, n_in) skip matrix before the factor `skip`; None for the identity."""
-    kind = str(setup.extra.get("skip_matrix", "identity"))
+    kind = setup.extra.get("skip_matrix", "identity")
     n_in, n_out = setup.widths[0], setup.widths[-1]
     if kind not in SKIPS:
-        raise SetupError(f"skip_matrix must be one of {', '.join(SKIPS)}; got {kind!r}")
+        raise SetupError(f"skip_matrix must be one of {', '.join(SKIPS)}; got {shown(kind)}")
     if kind == "gaussian":
         return stream.normal(replicates, n_out, n_in) / math.sqrt(n_in)
     if kind == "haar":
         return laws.haar(stream, replicates, n_out, n_in)
     if n_in != n_out:
-        raise SetupError(f"skip_matrix 'identity' needs equal widths; got {setup.widths!r}")
+        raise SetupError(f"skip_matrix 'identity' needs equal widths; got {shown(setup.widths)}")
     return None
 
 
 def _residual_weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
     """(R, n_l, n_{l-1}) weights of the residual; its structured kinds are built of iid factors."""
-    kind = str(setup.extra.get("residual", "layers"))
+    kind = setup.extra.get("residual", "layers")
     if kind not in RESIDUALS:
-        raise SetupError(f"residual must be one of {', '.join(RESIDUALS)}; got {kind!r}")
+        raise SetupError(f"residual must be one of {', '.join(RESIDUALS)}; got {shown(kind)}")
     if setup.depth > 2:
-        raise SetupError(f"a residual has one or two weight layers; got widths {setup.widths!r}")
+        raise SetupError(
+            f"a residual has one or two weight layers; got widths {shown(setup.widths)}"
+        )
     factor = laws.weights(setup, stream, replicates, layer)
     if kind == "skew":
         return factor - factor.transpose(1, 2)

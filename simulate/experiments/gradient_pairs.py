@@ -11,18 +11,16 @@ from torch import Tensor
 from simulate import activations, inputs, laws
 from simulate.registry import cache_block, experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup, SetupError, shown
 
 NORMS = ("none", "given", "centre_frozen", "batch_frozen")
 READOUTS = 16
+MOST_READOUTS = 2**12
 
 
 def readouts(setup: Setup) -> int:
     """How many independent readout vectors one network's statistics are averaged over."""
-    count = setup.extra.get("readouts", READOUTS)
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise SetupError(f"extra['readouts'] must be an integer >= 1; got {count!r}")
-    return count
+    return setup.extra_whole("readouts", READOUTS, 1, MOST_READOUTS)
 
 
 def cost(setup: Setup) -> int:
@@ -140,8 +138,14 @@ def _check(setup: Setup) -> None:
     if setup.masks == "independent" and setup.norm not in ("none", "given"):
         raise SetupError(f"masks 'independent' have no batch to normalise; got norm {setup.norm!r}")
     if setup.block == "residual" and len(set(setup.widths)) > 1:
-        raise SetupError(f"a residual block needs equal widths; got {setup.widths!r}")
+        raise SetupError(f"a residual block needs equal widths; got {shown(setup.widths)}")
     if setup.norm == "given":
         scales = setup.extra.get("scales", ())
-        if len(scales) != setup.depth or not all(math.isfinite(s) and s > 0 for s in scales):
-            raise SetupError(f"extra['scales'] must hold {setup.depth} positive numbers")
+        if (
+            not isinstance(scales, list | tuple)
+            or len(scales) != setup.depth
+            or not all(isinstance(s, int | float) and 0 < s < math.inf for s in scales)
+        ):
+            raise SetupError(
+                f"extra['scales'] must hold {setup.depth} positive numbers; got {shown(scales)}"
+            )

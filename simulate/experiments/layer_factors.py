@@ -22,13 +22,14 @@ from simulate.seeds import Stream
 from simulate.setup import Setup, SetupError
 
 GROUPS = 8
+MOST_DRAWS = 2**16
 COST_OF_A_FACTOR = 8  # in normals: a binomial and a gamma draw
 SAMPLER = "layer factors: chi-square of a binomial count of active units per layer"
 
 
 def n_draws(setup: Setup) -> int:
     """Draws per layer of one replicate: extra["draws"], 256 unless set."""
-    return int(setup.extra.get("draws", 256))
+    return setup.extra_whole("draws", 256, 1, MOST_DRAWS)
 
 
 def _cost(setup: Setup) -> int:
@@ -51,6 +52,7 @@ def slope_of(setup: Setup) -> float:
             )
     if not setup.activate_input or setup.fan != "in" or setup.n_inputs != 1:
         raise SetupError("layer factors need an activated input, fan-in variance and one input")
+    setup.require("layer factors", norm="none", masks="own")
     return slopes[setup.activation]
 
 

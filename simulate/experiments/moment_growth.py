@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from simulate import inputs, networks
+from simulate.logscale import representable
 from simulate.quantities import moments
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup
 
 
 @experiment("moment_growth", columns=("sq_before", "fourth_before", "sq_after", "fourth_after"))
@@ -21,9 +22,7 @@ def moment_growth(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
     One network is one replicate: both layers belong to it, so a ratio of their expectations has
     little variance. A lag equal to the depth compares with the input. Values at true scale.
     """
-    lag = setup.extra.get("lag", 1)
-    if isinstance(lag, bool) or not isinstance(lag, int) or not 1 <= lag <= setup.depth:
-        raise SetupError(f"extra['lag'] must be an integer in 1..{setup.depth}; got {lag!r}")
+    lag = setup.extra_whole("lag", 1, 1, setup.depth)
     x = inputs.draw(setup, stream, replicates)
     before, log_scale = x, torch.zeros(replicates, dtype=x.dtype, device=x.device)
     columns: dict[str, Tensor] = {}
@@ -36,6 +35,7 @@ def moment_growth(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
                 ("after", layer.out, layer.log_scale),
             ):
                 scale_sq = torch.exp(2 * log)
-                columns[f"sq_{name}"] = moments.mean_sq(y) * scale_sq
-                columns[f"fourth_{name}"] = moments.mean_fourth(y) * scale_sq.square()
+                second, fourth = moments.mean_sq(y), moments.mean_fourth(y)
+                columns[f"sq_{name}"] = representable(second * scale_sq, second)
+                columns[f"fourth_{name}"] = representable(fourth * scale_sq.square(), fourth)
     return columns

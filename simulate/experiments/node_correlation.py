@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from simulate import jacobians
+from simulate.logscale import representable
 from simulate.quantities import correlation
 from simulate.registry import experiment
 from simulate.seeds import Stream
@@ -44,8 +45,8 @@ def node_correlation(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
     total = correlation.trace(cov)
     alive = (total > 0).to(cov.dtype)
     log_trace = total.log() + 2 * jacobian.log_scale
-    trace = _representable(torch.exp(log_trace), alive)
-    sq_trace = _representable(torch.exp(2 * log_trace), alive)
+    trace = representable(torch.exp(log_trace), alive)
+    sq_trace = representable(torch.exp(2 * log_trace), alive)
     vni = correlation.vni(cov)
     return {
         "sum_sq_cov": vni * sq_trace,
@@ -55,9 +56,3 @@ def node_correlation(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
         "log_trace": log_trace,
         "alive": alive,
     }
-
-
-def _representable(value: Tensor, alive: Tensor) -> Tensor:
-    """`value`, with nan where a living network under- or overflowed."""
-    lost = (alive > 0) & ((value == 0) | torch.isinf(value))
-    return torch.where(lost, torch.nan, value)

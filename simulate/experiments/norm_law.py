@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from simulate import activations, inputs, networks
+from simulate.logscale import representable
 from simulate.quantities import moments
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup, SetupError, shown
 
 MOST_BATCHES = 64
 
@@ -32,7 +33,9 @@ def norm_law(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tens
         missing -= len(live[-1])
         if missing == 0:
             return {"log_norm_sq": torch.cat(live)}
-    raise SetupError(f"widths {setup.widths!r}: fewer than 1 network in {MOST_BATCHES} is alive")
+    raise SetupError(
+        f"widths {shown(setup.widths)}: fewer than 1 network in {MOST_BATCHES} is alive"
+    )
 
 
 @experiment("norm_steps", columns=("alive", "log_step", "log_step_sq"))
@@ -66,7 +69,7 @@ def alive(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]
     layer given the layer below. Threshold 0 unless set. With +-1 weights choose the gain so that
     entries are whole numbers (gain = width): only then are sums that cancel exactly zero.
     """
-    threshold = float(setup.extra.get("threshold", 0.0))
+    threshold = setup.extra_number("threshold", 0.0, 0.0, 1e300)
     log_level, layer = _scale_below_last(setup, stream, replicates)
     return {
         "alive": (layer.out.abs().flatten(1).amax(1) > 0).to(log_level.dtype),
@@ -84,8 +87,8 @@ def scale_powers(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, 
     """
     log_level, _ = _scale_below_last(setup, stream, replicates)
     return {
-        "scale_fourth": torch.exp(2 * log_level),
-        "scale_eighth": torch.exp(4 * log_level),
+        "scale_fourth": representable(torch.exp(2 * log_level), torch.isfinite(log_level)),
+        "scale_eighth": representable(torch.exp(4 * log_level), torch.isfinite(log_level)),
     }
 
 

@@ -8,14 +8,17 @@ import torch
 from torch import Tensor
 
 from simulate import activations, inputs, laws
+from simulate.logscale import representable
 from simulate.registry import CACHE_BYTES, experiment
 from simulate.seeds import Stream
 from simulate.setup import Setup, SetupError
 
+MOST_PARTICLES = 2**16
+
 
 def n_particles(setup: Setup) -> int:
     """Particles of one run: extra["particles"], 256 unless set."""
-    return int(setup.extra.get("particles", 256))
+    return setup.extra_whole("particles", 256, 1, MOST_PARTICLES)
 
 
 def _cost(setup: Setup) -> int:
@@ -56,6 +59,7 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
         raise SetupError(f"particles need a ReLU-like activation; got {setup.activation!r}")
     if setup.block != "plain" or setup.weights == "haar" or setup.n_inputs != 1:
         raise SetupError("particles need plain layers of iid weights and one input")
+    setup.require("particles", norm="none", masks="own")
     n = n_particles(setup)
     x = inputs.draw(setup, stream, replicates * n).squeeze(-1).view(replicates, n, -1)
     before = x.square().square().mean((1, 2))
@@ -63,7 +67,9 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
     for layer in range(1, setup.depth + 1):
         w = laws.weights(setup, stream, replicates * n, layer)
         y = torch.bmm(w, f.reshape(replicates * n, -1, 1)).view(replicates, n, -1)
-        fourth = y.square().square().mean((1, 2)) * log_fourth.exp()
+        mean = y.square().square().mean((1, 2))
+        living = (mean != 0) & torch.isfinite(log_fourth)
+        fourth = representable(mean * log_fourth.exp(), living)
         if layer == setup.depth:
             return {"fourth": fourth, "fourth_before": before}
         before = fourth

@@ -8,9 +8,10 @@ import torch
 from torch import Tensor
 
 from simulate import laws, networks
+from simulate.logscale import representable
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup, SetupError, check_size, shown
 
 
 def product(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tensor]:
@@ -23,6 +24,7 @@ def product(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tens
             f"a product of weights needs a plain linear network; got {setup.activation!r},"
             f" {setup.block!r}"
         )
+    check_size(replicates, setup.widths[0], setup.widths[0])
     unit = torch.eye(setup.widths[0], dtype=stream.dtype, device=stream.device)
     layer = networks.last(setup, stream, replicates, x=unit.expand(replicates, -1, -1))
     return layer.out, layer.log_scale
@@ -50,7 +52,7 @@ def product_spectrum(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
     Singular values carry an absolute error near 1e-16 sigma_max sqrt(L): thresholds far above that
     are safe at any depth, logarithms of the smallest values are not (use product_frames).
     """
-    threshold = float(setup.extra.get("threshold", 1.0))
+    threshold = setup.extra_number("threshold", 1.0, 0.0, 1e300)
     matrix, log_scale = product(setup, stream, replicates)
     singular = torch.linalg.svdvals(matrix) * log_scale.exp().unsqueeze(1)  # (R, n)
     return {
@@ -72,11 +74,12 @@ def product_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[st
     n = matrix.shape[1]
     gram = matrix.transpose(1, 2) @ matrix
     scale_sq = torch.exp(2 * log_scale)
-    mean_sq = matrix.square().flatten(1).sum(1) * scale_sq / n
+    second, fourth = matrix.square().flatten(1).sum(1), gram.square().flatten(1).sum(1)
+    mean_sq = representable(second * scale_sq / n, second)
     return {
         "mean_sq": mean_sq,
-        "mean_sq_squared": mean_sq.square(),
-        "mean_fourth": gram.square().flatten(1).sum(1) * scale_sq.square() / n,
+        "mean_sq_squared": representable(mean_sq.square(), second),
+        "mean_fourth": representable(fourth * scale_sq.square() / n, fourth),
     }
 
 
@@ -93,7 +96,8 @@ def layer_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
     the map, whose powers are deep products that no direct average reaches.
     """
     if setup.depth != 1 or setup.widths[0] != setup.widths[1] or setup.weights != "gaussian":
-        raise SetupError(f"layer moments need one square Gaussian layer; got {setup.widths!r}")
+        raise SetupError(f"layer moments need one square Gaussian layer; got {shown(setup.widths)}")
+    setup.require("layer moments", activation="linear", block="plain", norm="none", masks="own")
     weights = laws.weights(setup, stream, replicates, 1)
     gram = weights.transpose(1, 2) @ weights
     columns = torch.diagonal(gram, dim1=1, dim2=2)  # |w_j|^2
@@ -104,9 +108,14 @@ def layer_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
     }
 
 
+def _index(setup: Setup) -> int:
+    """The direction whose growth is measured: extra["index"], 1 unless set."""
+    return setup.extra_whole("index", 1, 1, min(setup.widths))
+
+
 def _frames_cost(setup: Setup) -> int:
     """Weights, products with the frame, and one QR a layer."""
-    k = int(setup.extra.get("index", 1))
+    k = _index(setup)
     return setup.n_weights + setup.depth * setup.widths[0] * k * (2 + k // 4)
 
 
@@ -120,9 +129,8 @@ def product_frames(setup: Setup, stream: Stream, replicates: int) -> Mapping[str
     k - 1 before it. log_volume: the sum over directions 1..k, log of the k-volume; log |det P| at
     k = n, log ||P e_1|| at k = 1. Natural logs; nothing under- or overflows at any depth.
     """
-    k = int(setup.extra.get("index", 1))
-    if not 1 <= k <= min(setup.widths):
-        raise SetupError(f"index must be in 1..{min(setup.widths)}; got {k}")
+    setup.require("product frames", activation="linear", block="plain", norm="none", masks="own")
+    k = _index(setup)
     eye = torch.eye(setup.widths[0], k, dtype=stream.dtype, device=stream.device)
     frame = eye.expand(replicates, -1, -1)
     logs = torch.zeros(replicates, k, dtype=stream.dtype, device=stream.device)

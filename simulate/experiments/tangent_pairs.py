@@ -23,10 +23,7 @@ DIRECTIONS = 4
 
 def directions(setup: Setup) -> int:
     """How many directions one network's statistics are averaged over."""
-    count = setup.extra.get("directions", DIRECTIONS)
-    if isinstance(count, bool) or not isinstance(count, int) or count < 1:
-        raise SetupError(f"extra['directions'] must be an integer >= 1; got {count!r}")
-    return count
+    return setup.extra_whole("directions", DIRECTIONS, 1, 2**12)
 
 
 def columns(setup: Setup) -> int:

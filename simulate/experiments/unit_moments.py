@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from simulate import networks
+from simulate.logscale import representable
 from simulate.quantities import moments
 from simulate.registry import experiment
 from simulate.seeds import Stream
@@ -19,12 +20,16 @@ def unit_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, 
     """Means over the units of the last layer of y_i^2, y_i^4 and y_i^2 y_j^2 (i != j).
 
     One network, with its own input(s), is one replicate; units of one layer are exchangeable, so
-    their mean has the expectation of one unit and less variance. Values at true scale.
+    their mean has the expectation of one unit and less variance. Values at true scale, nan where
+    that leaves the range of floats.
     """
     layer = networks.last(setup, stream, replicates)
     scale_sq = torch.exp(2 * layer.log_scale)
+    second, fourth, pair = (
+        moment(layer.out) for moment in (moments.mean_sq, moments.mean_fourth, moments.mean_pair_sq)
+    )
     return {
-        "mean_sq": moments.mean_sq(layer.out) * scale_sq,
-        "mean_fourth": moments.mean_fourth(layer.out) * scale_sq.square(),
-        "mean_pair_sq": moments.mean_pair_sq(layer.out) * scale_sq.square(),
+        "mean_sq": representable(second * scale_sq, second),
+        "mean_fourth": representable(fourth * scale_sq.square(), fourth),
+        "mean_pair_sq": representable(pair * scale_sq.square(), pair),
     }

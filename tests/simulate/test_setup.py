@@ -28,7 +28,7 @@ def test_lists_become_tuples() -> None:
 
 
 def test_survives_a_record() -> None:
-    setup = Setup(**GOOD, extra={"m": 3})
+    setup = Setup(**GOOD, extra={"lag": 3})
     assert Setup(**setup.as_dict()) == setup
 
 

@@ -32,8 +32,8 @@ def prepare() -> None:
 
     plan.BUDGETS["quick"], plan.CHUNK = BUDGET, CHUNK
     for module, name in (
-        (engine, "_versions"),
-        (engine, "_revision"),
+        (engine, "versions"),
+        (engine, "revision"),
         (engine, "_documents"),
         (engine, "source_digest"),
         (store, "source_digest"),
