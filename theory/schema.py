@@ -27,7 +27,7 @@ OutcomeName = Literal["agrees", "differs", "undecided"]
 ProofKind = Literal["symbolic", "exact", "rigorous", "numeric"]
 TIERS = ("quick", "standard", "paper")
 MOST = 10**4  # the largest whole number that a domain without an end of its own takes
-LEAST_REAL, MOST_REAL = 1e-15, 1e15  # of a number that is not 0
+LEAST_REAL, MOST_REAL = 1e-25, 1e25  # of a number that is not 0
 MOST_MEMBERS = 10**3  # of a sequence
 MOST_DIGITS = 10**4
 
