@@ -31,7 +31,7 @@ from simulate import Setup, SetupError, all_experiments, run, run_blocks
 from simulate.setup import ACTIVATIONS, WEIGHTS
 from theory import ClaimError, claim, claims, index
 from theory.display import example
-from theory.schema import Claim, Law
+from theory.schema import Claim, Law, Reals
 from verify import cli, plan, report, strategies
 from verify.engine import verify
 from verify.plan import PlanError
@@ -39,8 +39,8 @@ from verify.results import ResultsError, load
 from verify.store import StoreError
 
 INPUTS = {
-    "evaluate": 3400, "lambdify": 400, "find": 600, "setup": 2500, "run": 900, "networks": 700,
-    "verify": 500, "select": 500, "load": 200, "strategies": 300, "commands": 2000,
+    "evaluate": 3400, "accuracy": 700, "lambdify": 400, "find": 600, "setup": 2500, "run": 900,
+    "networks": 700, "verify": 500, "select": 500, "load": 200, "strategies": 300, "commands": 2000,
 }  # fmt: skip
 COUNTED: Counter[str] = Counter()
 FAST = "vev.prop3.2.index"
@@ -166,6 +166,25 @@ def test_evaluate(chosen: tuple[Claim, Law, dict[str, Any]], data: st.DataObject
             continue
         assert isinstance(number, bool | float | mpmath.mpf)
         assert not mpmath.isnan(number)
+
+
+@fuzz("accuracy")
+@given(each_law, st.data())
+def test_accuracy(chosen: tuple[Claim, Law, dict[str, Any]], data: st.DataObject) -> None:
+    """A float's value is right to nine digits, however small, large or near to 1 an argument is."""
+    found, law, at = chosen
+    real = [p.name for p in law.parameters if isinstance(p.domain, Reals)]
+    if not real:
+        return
+    size = data.draw(st.floats(-12, 12).map(lambda x: 10.0**x))
+    value = data.draw(st.sampled_from((size, -size, 1 + size, 1 - size, 1 / (1 + size))))
+    values = {**at, data.draw(st.sampled_from(real)): value}
+    short = answer("accuracy", ClaimError, lambda: found.evaluate(law.name, **values))
+    if isinstance(short, ClaimError) or callable(short):
+        return
+    long = found.evaluate(law.name, digits=60, **values)
+    for a, b in zip(np.atleast_1d(short), np.atleast_1d(long), strict=True):
+        assert a == b or abs(a - b) <= 1e-9 * abs(b), (found.id, law.name, values, a, b)
 
 
 @fuzz("lambdify")

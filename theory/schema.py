@@ -712,9 +712,10 @@ def _is_function(value: object) -> bool:
 
 
 def plain_number(value: Any) -> Any:
-    """A number as an int, a Fraction or a float, without a change of value; others as they are.
+    """A number as an int or a Fraction, without a change of value; others as they are.
 
-    Laws know these three and what sympy makes of them, not every type there is.
+    Laws know these two and what sympy makes of them, not every type there is. A float too becomes
+    the fraction it is: what a law does with it then is exact, and nothing cancels unseen.
     """
     if isinstance(value, list | tuple):
         return tuple(plain_number(member) for member in value)
@@ -732,7 +733,7 @@ def plain_number(value: Any) -> Any:
         )
         sign, mantissa, exponent, _ = number._mpf_
         return (-1) ** sign * int(mantissa) * Fraction(2) ** exponent
-    return float(value) if isinstance(value, Real) else value
+    return Fraction(float(value)) if isinstance(value, Real) else value
 
 
 def tuple_of(values: Iterable[Any]) -> tuple[Any, ...]:

@@ -8,6 +8,7 @@ In the document's own model, whose exact law is sg.thm3.exact (thm3_model.py).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -113,9 +114,17 @@ def _asymptotic_claim_laws(
     symbol: sp.Basic, stated_value: sp.Expr, true_value: sp.Expr, wrong: dict[str, sp.Expr]
 ) -> tuple[Law, ...]:
     def of(value: sp.Expr) -> Callable[..., Any]:
-        return lambda depth, beta: value.subs(
-            {L: sp.sympify(depth), _B: sp.sympify(prove.exact(beta))}, simultaneous=True
-        )
+        numeric = sp.lambdify([L, _B], value, "mpmath")
+
+        def evaluate(depth: Any, beta: Any) -> Any:
+            length, b = sp.sympify(depth), sp.sympify(prove.exact(beta))
+            if b.is_number and abs(b) < SMALL:  # sympy would multiply out Gamma(1/b^2)
+                digits = mpmath.mp.dps + 10 + 5 * math.ceil(-mpmath.log10(as_mpf(b)))
+                with mpmath.workdps(digits):
+                    return numeric(as_mpf(length), as_mpf(b))
+            return value.subs({L: length, _B: b}, simultaneous=True)
+
+        return evaluate
 
     return (
         Law(
@@ -139,6 +148,7 @@ def _asymptotic_claim_laws(
     )
 
 
+SMALL = sp.Rational(1, 20)
 _B = beta
 _K = constant(beta)
 

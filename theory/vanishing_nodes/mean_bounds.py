@@ -180,7 +180,7 @@ def gap_by_sphere(law: Any) -> Finding:
 
 LAYER = (
     Parameter("inputs", Integers(1), "n, width of the input"),
-    Parameter("units", Integers(1), "m, units of the layer"),
+    Parameter("units", Integers(1, 2000), "m, units of the layer"),
     Parameter("slope", Choice((0, 1)), "1: linear, 0: ReLU (given that a unit is active)"),
 )
 A_low, V_mean = sp.symbols("A_- v")

@@ -272,7 +272,7 @@ LAWS = (
         role="sharper",
         name="series",
         formula=sp.Eq(f(tau), SHOWN + sp.Order(tau**6)),
-        parameters=(Parameter("order", Integers(0, draw_to=8), "power of tau = qL/N"),),
+        parameters=(Parameter("order", Integers(0, 16, draw_to=8), "power of tau = qL/N"),),
         words="coefficient of tau^order in the mean VNI f, N -> infinity at fixed tau = qL/N",
         evaluate=coefficient,
         mutants=(
@@ -303,7 +303,7 @@ LAWS = (
         role="sharper",
         name="next order",
         formula=sp.Eq(rec.E(rec.R_sq), f(tau) + g(tau) / N + sp.Order(N**-2, (N, sp.oo))),
-        parameters=(Parameter("order", Integers(0, draw_to=8), "power of tau"), KIND),
+        parameters=(Parameter("order", Integers(0, 16, draw_to=8), "power of tau"), KIND),
         words="coefficient of tau^order in g, the correction of order 1/N at fixed tau",
         evaluate=remainder_coefficient,
         mutants=tuple(

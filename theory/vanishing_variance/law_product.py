@@ -44,7 +44,7 @@ from theory.vanishing_variance.norm_distribution import (
 )
 from theory.vanishing_variance.prop43_kurtosis import anisotropy, trajectory
 
-ORDER = Parameter("order", Integers(1, draw_to=4), "power p of the squared scale R_{d-1}")
+ORDER = Parameter("order", Integers(1, 200, draw_to=4), "power p of the squared scale R_{d-1}")
 UNITS = Parameter(
     "units",
     Integers(0, draw_to=8),

@@ -9,6 +9,7 @@ not. T_w = 2/((1+a^2) w) (chi^2_K + a^2 chi^2_{w-K}), K ~ Bin(w, 1/2).
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,7 @@ from theory.schema import (
     Curve,
     Estimand,
     Finding,
+    Integers,
     Law,
     Mutant,
     Parameter,
@@ -37,7 +39,7 @@ from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.prop43_kurtosis import anisotropy
 
-PARAMETERS = (WIDTH, SLOPE)
+PARAMETERS = (dataclasses.replace(WIDTH, domain=Integers(1, 3000)), SLOPE)  # one term a unit
 ENDS = Parameter("slope", Choice((0, 1, -1)), "negative slope a: ReLU, linear or absolute value")
 
 
