@@ -23,8 +23,8 @@ def test_one_unit_is_a_product_of_scalars() -> None:
 def test_limits_of_the_participation() -> None:
     assert CLAIM.exact("participation", width=9, depth=0) == 9
     assert CLAIM.evaluate("participation", width=9, depth=500) == pytest.approx(1)
-    wide = CLAIM.evaluate("participation", width=10**6, depth=4)
-    assert wide == pytest.approx(CLAIM.evaluate("wide limit", width=10**6, depth=4), rel=1e-4)
+    wide = CLAIM.evaluate("participation", width=10**4, depth=4)
+    assert wide == pytest.approx(CLAIM.evaluate("wide limit", width=10**4, depth=4), rel=4e-4)
 
 
 def test_participation_is_the_ratio_of_the_two_moments() -> None:
