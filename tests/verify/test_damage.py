@@ -101,7 +101,7 @@ def test_no_damage_changes_a_block(run: tuple[bytes, bytes, str], tmp_path: Path
     whole.close()
     assert whole.damaged == 0
 
-    @settings(max_examples=1000)
+    @settings(max_examples=600)
     @given(damaged(log))
     def check(data: bytes) -> None:
         path.write_bytes(data)
@@ -184,7 +184,7 @@ def test_no_damage_changes_a_result(run: tuple[bytes, bytes, str], tmp_path: Pat
     _, text, truth = run
     path = tmp_path / "results.json"
 
-    @settings(max_examples=400)
+    @settings(max_examples=300)
     @given(damaged(text))
     def check(data: bytes) -> None:
         path.write_bytes(data)
@@ -226,7 +226,7 @@ def test_values_of_other_types_are_named(run: tuple[bytes, bytes, str], tmp_path
     path = tmp_path / "results.json"
     refused = 0
 
-    @settings(max_examples=400)
+    @settings(max_examples=300)
     @given(st.sampled_from(everywhere), st.sampled_from(WILD), st.booleans())
     def check(place: tuple[Any, ...], value: Any, remove: bool) -> None:
         nonlocal refused

@@ -89,7 +89,7 @@ def spoil(raw, place, value):
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        (("schema_version",), 3),
+        (("schema_version",), 99),
         (("extra",), 1),
         (("meta", "tier"), "rough"),
         (("meta", "mood"), "good"),
