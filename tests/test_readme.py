@@ -35,3 +35,14 @@ def test_commands_parse(line):
 @pytest.mark.parametrize("target", re.findall(r"^make (\w+)", TEXT, re.M))
 def test_make_targets_exist(target):
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M)
+
+
+def test_the_section_on_trust_quotes_the_measured_numbers():
+    import json
+
+    from verify.calibration.page import in_short
+
+    report = json.loads((ROOT / "reports" / "calibration" / "calibration.json").read_text())
+    flat = " ".join(TEXT.split())
+    for line in in_short(report):
+        assert line in flat

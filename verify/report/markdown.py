@@ -82,12 +82,14 @@ def _document(view: summary.DocumentView) -> list[str]:
         )
     else:
         blocks.append("No claim of this document was checked in this run.")
-    missing = view.document.not_encoded
-    if missing:
+    for why in (summary.NOT_ENCODED, summary.TRAINING):
+        missing = [i for i in view.document.not_encoded if summary.why_missing(i) == why]
+        if not missing:
+            continue
         items = ", ".join(f"`{i.get('id', '')}` ({_text(i.get('what', ''))})" for i in missing)
         blocks.append(
             f"<details><summary>{summary.plural(len(missing), 'item')} not-tested: "
-            f"{summary.NOT_ENCODED}</summary>\n\n{items}\n\n</details>"
+            f"{why}</summary>\n\n{items}\n\n</details>"
         )
     for claim in view.claims:
         blocks += _claim(claim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import statistics
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ ROLES = {
     "proof-step": "a step of the document's proof",
 }
 NOT_ENCODED = "not yet encoded"
+TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -371,3 +372,8 @@ def check_name(check: str) -> str:
 def reason(claim: ClaimResult) -> str:
     """Why the verdict is what it is, with checks by their names instead of their full ids."""
     return re.sub(rf"{re.escape(claim.id)}/([^#;:]+)#([\w-]+)", r"“\1” (\2)", claim.verdict_reason)
+
+
+def why_missing(item: Mapping[str, str]) -> str:
+    """Why no claim tests an item: it is about trained networks, or nobody has encoded it."""
+    return TRAINING if item.get("kind", "").startswith("training") else NOT_ENCODED

@@ -71,3 +71,8 @@ def test_a_row_says_how_many_agree(fake):
 def test_a_stated_law_is_set_apart_only_if_contradicted(fake):
     assert summary.tone("stated", fake.claim("al.thm1")) == "stated"
     assert summary.tone("stated", fake.claim("al.prop2")) == "plain"
+
+
+def test_items_about_trained_networks_are_told_apart():
+    assert summary.why_missing({"id": "a.b", "kind": "training figure"}) == "training"
+    assert summary.why_missing({"id": "a.c", "kind": "exact"}) == "not yet encoded"
