@@ -139,6 +139,15 @@ def test_symbols_assume_no_more_than_their_domains(claim_id: str) -> None:
             assert not p.symbol.is_integer or isinstance(p.domain, Integers), f"{p.name}: integer"
 
 
+@each_claim
+def test_laws_take_the_points_at_which_they_are_measured(claim_id: str) -> None:
+    found = claim(claim_id)
+    for probe in found.probes:
+        if found.admits(probe.point) != "outside":
+            for name in probe.laws:
+                found.exact(name, **probe.at)
+
+
 # --- its laws are tested, and the tests can fail ---------------------------------------------
 
 

@@ -570,16 +570,15 @@ class Claim:
     def exact(self, law: str | None = None, /, **values: Any) -> Any:
         """The law's value, exact where the law is; arguments checked first.
 
-        Raises ClaimError naming a missing, unknown or out-of-domain argument, or the stated or
-        unstated assumption that the arguments break.
+        Raises ClaimError naming a missing, unknown or out-of-domain argument, or the stated
+        assumption that the arguments break. Unstated assumptions are what the document's law needs
+        to be true: that law is evaluated as stated, and the laws beside it are true without them.
         """
         chosen = self.law(law) if law else self.laws[0]
         self._check_arguments(chosen, values)
         values = {name: plain_number(value) for name, value in values.items()}
         for assumption in self.assumptions:
-            if chosen.role in ("stated", "proof-step") and not assumption.stated:
-                continue
-            if not assumption.holds_at(values):
+            if assumption.stated and not assumption.holds_at(values):
                 given = ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
                 raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {given}")
         try:

@@ -27,6 +27,12 @@ def verdict(claim: Claim, rows: Sequence[Row]) -> tuple[str, str]:
         wrong = [r for r in others if r.outcome == "differs"]
         if wrong:
             return "undecided", f"the stated law agrees, but {_name(wrong)} differs"
+        broken = [r for r in own if r.admits == "stated"]
+        if broken and all(r.outcome == "undecided" for r in broken):
+            return "undecided", (
+                "no check decides whether the assumption that is left out matters: "
+                f"{broken[0].check} is undecided: {broken[0].reason}"
+            )
         return _all_agree(own, "every decided check of the stated law agrees")
     corrected = [r for r in others if r.role == "corrected"]
     if any(law.role == "corrected" for law in claim.laws):

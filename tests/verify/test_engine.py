@@ -2,13 +2,6 @@
 
 import dataclasses
 import json
-import os
-import random
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
 
@@ -19,7 +12,6 @@ from verify.plan import PlanError
 from verify.results import load
 from verify.verdict import contradicted
 
-ROOT = Path(__file__).resolve().parents[2]
 ID = "vev.prop4.3"
 LIGHT = "dg.product.lyap"  # statistics that few draws decide
 
@@ -106,49 +98,6 @@ def test_what_differs_only_once_is_undecided_and_both_are_shown(monkeypatch):
     assert all(r.outcome == "agrees" for r in pairs)
     assert found.verdict == found.expected  # the proofs decide
     assert not contradicted(found)
-
-
-SCRIPT = """
-import sys
-from pathlib import Path
-from verify import plan
-from verify.engine import verify
-plan.BUDGETS["quick"] = 2e7
-plan.CHUNK = 2e5
-verify(["vev.prop4.3"], tier="quick", folder=Path(sys.argv[1]), resume=True)
-"""
-
-
-@pytest.mark.slow
-def test_kill_9_and_resume_give_the_uninterrupted_result(tmp_path):
-    def start(folder):
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-        return subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder)], env=env, cwd=ROOT)
-
-    def grown(log, size, process):
-        while process.poll() is None and (not log.exists() or log.stat().st_size < size):
-            time.sleep(0.02)
-        return process.poll() is None
-
-    assert start(tmp_path / "whole").wait() == 0
-    log, kills = tmp_path / "killed" / "blocks.log", 0
-    moments = random.Random(5)
-    for _ in range(4):
-        before = log.stat().st_size if log.exists() else 0
-        process = start(tmp_path / "killed")
-        if grown(log, before + moments.randrange(1, 400_000), process):
-            kills += 1
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-    assert kills >= 2
-    assert start(tmp_path / "killed").wait() == 0
-    whole, killed = (load(tmp_path / n / "results.json") for n in ("whole", "killed"))
-    assert strip(whole) == strip(killed)
-
-
-@pytest.mark.slow
-def test_processes_change_nothing():
-    assert strip(verify([ID], tier="quick", jobs=1)) == strip(verify([ID], tier="quick", jobs=2))
 
 
 @pytest.mark.parametrize(

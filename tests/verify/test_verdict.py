@@ -27,6 +27,8 @@ def with_roles(*roles):
     [
         ([row("agrees")], "holds"),
         ([row("agrees"), row("differs", admits="stated")], "holds-if"),
+        ([row("agrees"), row("undecided", admits="stated")], "undecided"),
+        ([row("agrees"), row("agrees", admits="stated")], "holds"),
         ([row("agrees"), row("differs", admits="outside")], "holds"),
         ([row("differs")], "undecided"),
         ([row("undecided")], "undecided"),
