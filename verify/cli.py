@@ -118,6 +118,9 @@ def build_parser() -> argparse.ArgumentParser:
         "--results", type=Path, nargs="*", default=[], metavar="RUN",
         help="folders of finished runs whose mutants are counted (default: run both tiers)",
     )  # fmt: skip
+    calibrating.add_argument(
+        "--resume", action="store_true", help="keep what the folder holds, count mutants anew"
+    )
     calibrating.set_defaults(command=calibrate)
 
     report = commands.add_parser("report", help="render the pages of a run again")
@@ -258,6 +261,7 @@ def calibrate(options: argparse.Namespace) -> int:
         seed=options.seed,
         jobs=os.cpu_count() or 1 if options.jobs is None else options.jobs,
         results=options.results,
+        resume=options.resume,
         say=_note,
     )
     for line in in_short(report):

@@ -342,6 +342,11 @@ def _made(report: dict[str, Any]) -> str:
             f"looks at up to {meta['replicates']:,} networks a run",
             f"- family-wise error budget of a report {plan.FAMILY_ALPHA:g}, of one of its rows "
             f"{meta['report_level']:.2e}",
+            "- mutants: "
+            + ", ".join(
+                f"{tier['tier']} tier, seed {tier['seed']}, code `{tier['git_revision']}`"
+                for tier in report["misses"]
+            ),
             f"- {versions}; source digest `{meta['source_digest']}`",
             f"- {report['timing']['seconds']:.0f} s with {report['timing']['jobs']} processes",
         ]

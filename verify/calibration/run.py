@@ -19,7 +19,7 @@ from verify.calibration import faults, misses, nulls, thresholds
 from verify.engine import check_options, revision, verify, versions
 from verify.plan import PlanError
 from verify.pool import Here, Pool, Processes
-from verify.results import Results, load
+from verify.results import Results, ResultsError, load
 from verify.store import source_digest, write_whole
 
 VERSION = 1
@@ -41,19 +41,25 @@ def calibrate(
     seed: int = 0,
     jobs: int = 1,
     results: Sequence[Path] = (),
+    resume: bool = False,
     say: Say = lambda line: None,
 ) -> dict[str, Any]:
     """Calibrate the decision code; writes calibration.json, calibration.md and figures.
 
     runs: null runs in all; the other parts scale with it. results: folders of finished runs whose
-    mutants are counted; without any, the quick and the standard tier are run.
+    mutants are counted; without any, the quick and the standard tier are run. resume: keep what
+    the folder's calibration.json holds and count the mutants anew.
     Raises PlanError (an option), ResultsError (a folder of results), StoreError (the folder).
     """
     check_options(seed, jobs, "float64")
     if isinstance(runs, bool) or not isinstance(runs, int) or runs < len(nulls.NULLS):
         raise PlanError(f"runs must be an integer >= {len(nulls.NULLS)}; got {runs!r}")
     start = time.perf_counter()
+    kept = _kept(folder) if resume else None
     finished = [load(path / "results.json") for path in results]
+    if kept is not None:
+        report = {**kept, "misses": [_missed(r) for r in finished or _both_tiers(seed, jobs, say)]}
+        return _write(report, folder)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     write_whole(folder / "calibration.md", "")  # an unwritable folder is known now, not at the end
     pool: Pool = Here() if jobs == 1 else Processes(jobs)
@@ -84,6 +90,21 @@ def calibrate(
         "misses": [_missed(r) for r in finished],
         "timing": {"seconds": round(time.perf_counter() - start, 1), "jobs": jobs},
     }
+    return _write(report, folder)
+
+
+def _kept(folder: Path) -> dict[str, Any]:
+    path = folder / "calibration.json"
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ResultsError(f"--resume needs a finished calibration; {path}: {error}") from None
+    if found.get("version") != VERSION:
+        raise ResultsError(f"{path} has version {found.get('version')!r}; this reads {VERSION}")
+    return found
+
+
+def _write(report: dict[str, Any], folder: Path) -> dict[str, Any]:
     write_whole(folder / "calibration.json", json.dumps(report, indent=1, allow_nan=False) + "\n")
     render(report, folder)
     return report
@@ -168,6 +189,7 @@ def _missed(results: Results) -> dict[str, Any]:
         "seed": results.meta["seed"],
         "seconds": results.timing["seconds"],
         "jobs": results.timing["jobs"],
+        "git_revision": results.meta["git_revision"],
         "mutants": [
             {
                 "claim": m.claim, "law": m.law, "mutant": m.mutant, "proofs": m.proofs,

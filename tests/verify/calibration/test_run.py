@@ -1,14 +1,17 @@
 """A whole small calibration, written and rendered."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from verify.calibration import page, run
 from verify.engine import verify
 from verify.plan import PlanError
+from verify.results import ResultsError
 
 ID = "vev.propB.2.limit"
+COMMITTED = Path(__file__).parents[3] / "reports" / "calibration"
 
 
 def test_a_small_calibration_is_complete(tmp_path, monkeypatch):
@@ -28,6 +31,19 @@ def test_a_small_calibration_is_complete(tmp_path, monkeypatch):
     assert [f["fault"] for f in stored["faults"]] == ["none", *run.faults.FAULTS]
     assert report["misses"][0]["tier"] == "quick"
     assert said
+
+
+def test_resume_counts_mutants_anew_and_keeps_the_rest(tmp_path):
+    folder = tmp_path / "out"
+    with pytest.raises(ResultsError, match="--resume needs a finished calibration"):
+        run.calibrate(folder, resume=True)
+    old = json.loads((COMMITTED / "calibration.json").read_text())
+    (folder / "figures").mkdir(parents=True)
+    (folder / "calibration.json").write_text(json.dumps(old))
+    verify([ID], tier="quick", folder=tmp_path / "finished")
+    found = run.calibrate(folder, results=[tmp_path / "finished"], resume=True)
+    assert found["nulls"] == old["nulls"]
+    assert {m["claim"] for m in found["misses"][0]["mutants"]} == {ID}
 
 
 @pytest.mark.parametrize("runs", [0, 3, True, 1.5])
