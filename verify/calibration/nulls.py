@@ -31,7 +31,7 @@ from verify.rows import Progress
 
 WIDTH = 10
 DEPTHS = (1, 3, 10, 30, 100)
-REPLICATES = 4096  # at the last look of a run
+REPLICATES = 2048  # at the last look of a run
 LEVELS = (0.05, 0.001)  # error budgets of one row that a count of runs can see
 NO_MARGIN = absolute(1e-300, "none: the hardest case")
 FEW, TOLERANCE = 100, 0.04  # the first rule in use: relative tolerance on a hundred networks
