@@ -459,8 +459,8 @@ CLAIM = Claim(
         Probe(
             name="two layers, +-1 weights and inputs",
             experiment="unit_moments",
-            setup=he_setup((32, 32, 48), 0, "rademacher", 1, **SIGNS),
-            at={"widths": (32, 32), "slope": 0, "weight_kurtosis": 1, "input_kurtosis": 1},
+            setup=he_setup((48, 48, 48), 0, "rademacher", 1, **SIGNS),
+            at={"widths": (48, 48), "slope": 0, "weight_kurtosis": 1, "input_kurtosis": 1},
             estimand=CORRELATION,
             laws=("correlation of squares",),
             why="correlation of squares beside that of the units, which is zero",
