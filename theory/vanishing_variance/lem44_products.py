@@ -358,10 +358,10 @@ CLAIM = Claim(
         Proof(
             "width 1",
             "exact",
-            "a layer that reads one unit has beta = delta = 0: what w > 1 is for",
-            in_order(((1,), (2, 1))),
+            "a first layer that reads one unit leaves beta = delta = 0: what w > 1 is for",
+            in_order(((1,), (1, 2))),
             law="inequalities",
-            point={"widths": (2, 1)},
+            point={"widths": (1, 2)},
         ),
         Proof(
             "row ratio",
@@ -373,7 +373,8 @@ CLAIM = Claim(
     ),
     remark=(
         "In the document's induction 'B = A^(l+1) C' should read A^(d+1) C. Equality alpha = gamma "
-        "occurs for one layer and +-1 weights only."
+        "occurs for one layer and +-1 weights only. A layer of width 1 above a wider one does no "
+        "harm: delta = 0 only if the lowest width is 1."
     ),
     see=("vev.prop4.3", "vev.lemma4.5", "vev.lemma4.6"),
 )

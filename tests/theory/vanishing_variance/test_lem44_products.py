@@ -34,8 +34,8 @@ def test_equality_of_alpha_and_gamma():
     assert entry((2, 2), 0, 1, 1, 1, 1) > entry((2, 2), 0, 1, 1, 2, 1)
 
 
-def test_reading_one_unit_breaks_the_inequalities():
-    assert [inequalities(widths, 0, 3) for widths in ((2, 3), (1,), (2, 1))] == [1, 0, 0]
+def test_reading_one_unit_first_breaks_the_inequalities():
+    assert [inequalities(widths, 0, 3) for widths in ((2, 1), (1,), (1, 2))] == [1, 0, 0]
 
 
 def test_ratio_is_one_number_for_gaussian_weights():
