@@ -13,6 +13,7 @@ Two matrices show it: [[0, 1], [1, 0]] and [[2, 1], [1, 2]].
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
@@ -170,7 +171,7 @@ def _items_hold(entries: dict[str, Any]) -> int:
     return int(bool(largest > 0) and multiplicity == 1 and one_sign)
 
 
-def moduli(cases: tuple[dict[str, Any], ...]) -> Any:
+def moduli(cases: tuple[dict[str, Any], ...]) -> Callable[[Evaluate], Finding]:
     """A check of sign(rho - |other eigenvalue|) on explicit matrices, eigenvalues in radicals."""
 
     def check(law: Evaluate) -> Finding:
@@ -208,7 +209,7 @@ def limit_of(entries: tuple[tuple[str, Any], ...]) -> tuple[sp.Matrix, bool]:
     return p, bool(sp.Abs(other) < largest)
 
 
-def powers(cases: tuple[dict[str, Any], ...]) -> Any:
+def powers(cases: tuple[dict[str, Any], ...]) -> Callable[[Evaluate], Finding]:
     """A check of the limit of (A/rho)^m on explicit matrices."""
 
     def check(law: Evaluate) -> Finding:

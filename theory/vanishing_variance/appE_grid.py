@@ -314,7 +314,7 @@ CLAIM = Claim(
                 "width": 5,
                 "depth": int(x),
                 "weights": "normal",
-                "input_kurtosis": sp.Rational(395, 100),
+                **moments(STARTS[0]),
             },
             laws=("kurtosis on the grid",),
             log_y=True,

@@ -109,7 +109,7 @@ LAWS = (
 )
 EXCEPTIONAL = ((Fraction(1), Fraction(1)), (Fraction(-1), Fraction(1)))
 STARTS = ((), (2,), (1, 3))
-INPUTS = ((1, 1), (3, 1), (Fraction(7, 2), 2))
+INPUTS: tuple[tuple[Any, Any], ...] = ((1, 1), (3, 1), (Fraction(7, 2), 2))
 
 
 @functools.cache
