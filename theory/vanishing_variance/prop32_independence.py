@@ -42,6 +42,7 @@ from theory.vanishing_variance.probes import (
     WIDTHS_READ,
     he_setup,
 )
+from theory.vanishing_variance.prop33_he_vector import covariance
 from theory.vanishing_variance.ratio_map import fixed_ratio
 from theory.vanishing_variance.recursion import anisotropy, trajectory
 
@@ -53,11 +54,6 @@ rho = sp.Symbol("rho", positive=True)
 kappa_d, m_d = sp.symbols("kappa_d m_d", positive=True)
 unit_i, unit_j = sp.symbols("i j", integer=True, positive=True)
 sigma_sq = sp.Symbol("sigma^2", nonnegative=True)
-
-
-def covariance(row: Any, column: Any, variance: Any) -> sp.Expr:
-    """Cov(y_i, y_j) at any depth >= 1: sigma^2 on the diagonal, 0 beside it. Exact."""
-    return sp.sympify(variance) if row == column else sp.Integer(0)
 
 
 def first_covariance(width: Any, slope: Any, input_kurtosis: Any) -> sp.Expr:
