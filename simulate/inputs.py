@@ -86,6 +86,14 @@ def negative_sign_product(setup: Setup, stream: Stream, replicates: int) -> Tens
     return x * x.new_tensor([1.0, 1.0, -1.0]).view(1, 3, 1)
 
 
+@law("uncentred_pair")
+def uncentred_pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 2: (1, 2) or (3, -1), fair coin; not centred, symmetric, uncorrelated, of one size."""
+    _needs_width(setup, 2)
+    heads = (stream.signs(replicates, 1, setup.n_inputs) + 1) / 2
+    return torch.cat([1 + 2 * heads, 2 - 3 * heads], dim=1)
+
+
 @law("pair")
 def pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """Two vectors of norm sqrt(n_0), uniform direction, cosine extra["correlation"] exactly."""

@@ -12,7 +12,9 @@ from simulate import Setup, SetupError, inputs
 from simulate.seeds import Stream
 
 EXTRA = {"correlation": 0.3}
-WIDTHS = {"correlated_pair": 2, "sign_product": 3, "negative_sign_product": 3}
+WIDTHS = {
+    "correlated_pair": 2, "sign_product": 3, "negative_sign_product": 3, "uncentred_pair": 2,
+}  # fmt: skip
 
 
 def setup(name: str, **more: object) -> Setup:
@@ -79,3 +81,9 @@ def test_unknown_law_names_the_known_ones() -> None:
     wrong = Setup((7, 3), "gaussian", 1.0, "linear", inputs="no such")
     with pytest.raises(SetupError, match=r"gaussian.*'no such'"):
         inputs.draw(wrong, Stream(0, "a", 0), 2)
+
+
+def test_uncentred_pair_has_two_atoms(seed: int) -> None:
+    x = draw("uncentred_pair", 4000, seed)[..., 0]
+    assert {tuple(row) for row in x.tolist()} == {(1, 2), (3, -1)}
+    assert x[:, 0].mean().item() == pytest.approx(2, abs=0.1)

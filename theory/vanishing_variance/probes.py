@@ -18,6 +18,7 @@ from typing import Any
 
 import sympy as sp
 
+from theory.maths import enumeration as en
 from theory.schema import (
     EXACT_MARGIN,
     Estimand,
@@ -183,12 +184,22 @@ SPREAD_OF_A_UNIT = {1: sp.Integer(2), 2: sp.Rational(32, 3)}
 """Relative variance of g^2 and of g^4, g standard normal: what one unit adds given the scale."""
 
 
+UNCENTRED_PAIR: en.Joint = {
+    (Fraction(1), Fraction(2)): Fraction(1, 2),
+    (Fraction(3), Fraction(-1)): Fraction(1, 2),
+}
+"""Neither centred nor symmetric nor uncorrelated nor of one variance."""
+OTHER_INPUTS = {"correlated_pair": aligned_pair(), "uncentred_pair": UNCENTRED_PAIR}
+"""Inputs that are not N(0, 1), as the simulation names them."""
+
+
 def scale_moment(
     widths: tuple[int, ...], slope: Any, weight_kurtosis: Any, inputs: str = "gaussian"
 ) -> sp.Expr:
     """m_d = E T^2/(E T)^2, T the mean square that the last layer reads. Exact.
 
-    By the recursion from kappa_0 = 3, m_0 = 1; a correlated pair takes its first step by its sums.
+    By the recursion from kappa_0 = 3, m_0 = 1; inputs of another law take their first step by their
+    sums.
 
     >>> scale_moment((5, 5), 0, 3)
     4
@@ -196,8 +207,8 @@ def scale_moment(
     kw, r = sp.nsimplify(weight_kurtosis, rational=True), anisotropy(sp.nsimplify(slope))
     state: tuple[Any, Any] = (sp.Integer(3), sp.Integer(1))
     rest = widths
-    if inputs == "correlated_pair":
-        sums = power_sums(aligned_pair(), Fraction(str(sp.nsimplify(slope))))
+    if inputs in OTHER_INPUTS:
+        sums = power_sums(OTHER_INPUTS[inputs], Fraction(str(sp.nsimplify(slope))))
         second = sp.sympify(sums["square_sum_sq"] / sums["square_sum"] ** 2)
         state, rest = (first_step(kw, **sums), second), widths[1:]
     for width in rest:

@@ -39,6 +39,7 @@ from theory.vanishing_variance.probes import (
     INPUT_PAIR,
     SIGN_SYMMETRIC,
     SUMS_EXIST,
+    UNCENTRED_PAIR,
     WIDTHS_READ,
     kurtosis_probe,
 )
@@ -164,17 +165,13 @@ def he_only_input(law: Any) -> Finding:
 @functools.cache
 def first_steps() -> tuple[tuple[str, dict[str, Fraction], Fraction], ...]:
     """(label, arguments of the first step, exact kappa_1) from inputs that break every symmetry."""
-    lopsided: en.Joint = {
-        (Fraction(1), Fraction(2)): Fraction(1, 2),
-        (Fraction(3), Fraction(-1)): Fraction(1, 2),
-    }
     return tuple(
         (
             f"{name}, a = {slope}, kappa_w = {en.kurtosis(weights)}",
             {"weight_kurtosis": en.kurtosis(weights), **power_sums(inputs, slope)},
             en.unit_kurtosis(en.network(inputs, (2,), weights, en.leaky(slope))),
         )
-        for name, inputs in (("aligned pair", PAIR), ("centred nowhere", lopsided))
+        for name, inputs in (("aligned pair", PAIR), ("centred nowhere", UNCENTRED_PAIR))
         for weights in (en.SIGN, en.THREE_POINT, en.GAUSS_LIKE)
         for slope in (Fraction(0), Fraction(1, 2), Fraction(-1))
     )
