@@ -1,0 +1,34 @@
+import math
+
+import pytest
+import sympy as sp
+
+from theory import claim
+from theory.vanishing_variance.sec5_gamma_law import exact_tail, gamma_tail, shape
+
+NETWORK = {"widths": (10,) * 10, "slope": 1}
+
+
+def test_degrees_of_freedom():
+    """n = 3: k = 3/kappa; large n: k = n/(kappa - 1)."""
+    assert shape((6,), 1, 3) == sp.Rational(3, 4)
+    n = sp.Symbol("n", positive=True)
+    assert sp.limit(shape((6,), 1, n) / n, n, sp.oo) == sp.Rational(1, 3)
+
+
+def test_more_inputs_narrow_the_gamma_law_only():
+    levels = [0.25, 1.5]
+    gamma = [float(gamma_tail(**NETWORK, samples=5000, threshold=t)) for t in levels]
+    exact = [exact_tail(**NETWORK, samples=5000, threshold=t) for t in levels]
+    assert gamma[0] > 0.999999
+    assert gamma[1] < 1e-6
+    assert 0.1 < exact[1] < exact[0] < 0.7
+
+
+def test_wide_networks_are_chi_square():
+    assert exact_tail((4000,), 1, 3, 1.0) == pytest.approx(math.exp(-1), abs=1e-3)
+
+
+def test_the_claim_evaluates():
+    found = claim("vev.sec5.gamma").evaluate(**NETWORK, samples=64, threshold=0.25)
+    assert 0.9 < found < 1
