@@ -20,7 +20,8 @@ import sympy as sp
 from theory.schema import Estimand, Integers, Parameter
 from theory.vanishing_variance.recursion import anisotropy
 
-SAMPLES = Parameter("samples", Integers(2), "sample size n", sp.Symbol("n", positive=True))
+n = sp.Symbol("n", positive=True)
+SAMPLES = Parameter("samples", Integers(2), "sample size n", n)
 
 MEAN_VARIANCE = Estimand(
     "mean", ("variance",), over="networks and data; annealed: E S^2, where E y^2 = 1"

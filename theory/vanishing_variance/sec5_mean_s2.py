@@ -247,7 +247,8 @@ def _second(cosine: Any, slope: Any = 0) -> Probe:
         estimand=VARIANCE_SHARE,
         laws=("second layer",),
         why="fixed data of equal norms and cosines; exact at width 16",
-        **({"curve": "cosine", "x": float(cosine)} if slope == 0 else {}),
+        curve="cosine" if slope == 0 else "",
+        x=float(cosine) if slope == 0 else None,
     )  # fmt: skip
 
 

@@ -171,7 +171,8 @@ def _one_layer(slope: Any, cosine: Any) -> Probe:
         estimand=COVARIANCE_OF_SCALES,
         laws=("one layer",),
         why="two inputs of a given cosine through one layer",
-        **({"curve": "cosine", "x": float(cosine)} if slope == 0 else {}),
+        curve="cosine" if slope == 0 else "",
+        x=float(cosine) if slope == 0 else None,
     )
 
 

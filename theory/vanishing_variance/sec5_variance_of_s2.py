@@ -32,10 +32,9 @@ from theory.schema import (
 )
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.closed_forms import gaussian_kurtosis
-from theory.vanishing_variance.data_probes import SAMPLES, VARIANCE_OF_VARIANCE
+from theory.vanishing_variance.data_probes import SAMPLES, VARIANCE_OF_VARIANCE, n
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 
-n = SAMPLES.symbol
 kappa, sigma_sq, mu_4 = sp.symbols("kappa sigma^2 mu_4", positive=True)
 KURTOSIS = Parameter("kurtosis", Reals(1), "kurtosis kappa of one sample (not excess)", kappa)
 SIGMA_SQ = Parameter(

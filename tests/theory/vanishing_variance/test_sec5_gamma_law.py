@@ -4,8 +4,10 @@ import pytest
 import sympy as sp
 
 from theory import claim
+from theory.schema import TIERS
 from theory.vanishing_variance.sec5_gamma_law import exact_tail, gamma_tail, shape
 
+CLAIM = claim("vev.sec5.gamma")
 NETWORK = {"widths": (10,) * 10, "slope": 1}
 
 
@@ -29,6 +31,16 @@ def test_wide_networks_are_chi_square():
     assert exact_tail((4000,), 1, 3, 1.0) == pytest.approx(math.exp(-1), abs=1e-3)
 
 
+def test_two_laws_on_a_probe_are_told_apart_by_its_margins():
+    """The rule beside the probes, from the laws alone."""
+    for probe in CLAIM.probes:
+        if len(probe.laws) == 2:
+            gamma, exact = (float(CLAIM.law(name)(**probe.at)) for name in probe.laws)
+            distance = abs(gamma - exact) / max(gamma, exact)
+            told = [t for t in TIERS if probe.margin.at(t) <= distance / 2]
+            assert list(probe.tiers) == told, probe.name
+
+
 def test_the_claim_evaluates():
-    found = claim("vev.sec5.gamma").evaluate(**NETWORK, samples=64, threshold=0.25)
+    found = CLAIM.evaluate(**NETWORK, samples=64, threshold=0.25)
     assert 0.9 < found < 1
