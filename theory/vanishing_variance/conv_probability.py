@@ -36,13 +36,17 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
+    Tuples,
     as_mpf,
     stated,
 )
-from theory.symbols import SLOPE, WIDTHS, w
+from theory.symbols import SLOPE, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 
+WIDTHS = Parameter(
+    "widths", Tuples(Integers(1, 1000)), "widths that are read, from the lowest layer counted on"
+)
 WIDTH = Parameter("width", Integers(2), "constant width w", w)
 THRESHOLD = Parameter(
     "threshold", Reals(0, open_low=True), "level t of the empirical variance", sp.Symbol("t")
@@ -54,14 +58,19 @@ layer, depth = sp.symbols("l d", integer=True, positive=True)
 S_SQ = sp.Symbol("S") ** 2
 
 
-def contraction(width: Any, slope: Any) -> sp.Expr:
-    """rho_a(w) = E sqrt(2 (K + a^2 (w-K))/((1+a^2) w)), K ~ Bin(w, 1/2). Exact.
+EXACT_TO = 32  # units; sums of more roots are given as numbers
+
+
+def contraction(width: Any, slope: Any) -> Any:
+    """rho_a(w) = E sqrt(2 (K + a^2 (w-K))/((1+a^2) w)), K ~ Bin(w, 1/2). Exact; an mpf at w > 32.
 
     >>> contraction(1, 0), contraction(2, 0), contraction(5, -1)
     (sqrt(2)/2, 1/4 + sqrt(2)/2, 1)
     """
     terms = mean_one(int(width), sp.sympify(prove.exact(slope)))
-    return sp.Add(*(sp.sqrt(x) * p for x, p in terms))
+    if width <= EXACT_TO:
+        return sp.Add(*(sp.sqrt(x) * p for x, p in terms))
+    return mpmath.fsum(mpmath.sqrt(as_mpf(x)) * as_mpf(p) for x, p in terms)
 
 
 def half_moment_bound(widths: Any, slope: Any) -> Bounds:
@@ -83,8 +92,9 @@ def gaussian_half_moment(widths: Any, slope: Any, units: int) -> Any:
     return value
 
 
-def _root_factor(n: int, s: Any) -> Any:
-    sq = mpmath.mpf(s) ** 2
+def _root_factor(n: int, slope: Any) -> Any:
+    size = min(abs(slope), 1 / abs(slope)) if slope else mpmath.mpf(0)  # T is the same for 1/a
+    sq = size**2
     scale = mpmath.sqrt(2 / ((1 + sq) * n))
     if sq == 1:
         return scale * chi_mean(n)
@@ -94,13 +104,24 @@ def _root_factor(n: int, s: Any) -> Any:
             * mpmath.fsum(mpmath.binomial(n, j) * chi_mean(j) for j in range(1, n + 1))
             / (mpmath.mpf(2) ** n)
         )
+    # t = e^{2x}: int gap e^{-x} dx / sqrt(pi), analytic for |Im x| < pi/4, trapezoidal rule
+    step = mpmath.mpf(1) / max(6, mpmath.mp.dps // 2)
+    reach = int((mpmath.mp.dps + 5) * 2.31 / step)  # both tails fall like e^{-|x|}
+    reach += int(mpmath.log(n + 1) / step)
+    total = mpmath.fsum(
+        _gap(mpmath.exp(2 * j * step), sq, n) * mpmath.exp(-j * step)
+        for j in range(-reach, reach + 1)
+    )
+    return scale * total * step / mpmath.sqrt(mpmath.pi)
 
-    def gap(t: Any) -> Any:
-        return 1 - ((1 / mpmath.sqrt(1 + 2 * t) + 1 / mpmath.sqrt(1 + 2 * sq * t)) / 2) ** n
 
-    # t = u^2: int gap(u^2) u^{-2} du / sqrt(pi)
-    cuts = [0, 1, 10, 100 / min(sq, 1), mpmath.inf]
-    return scale * mpmath.quad(lambda u: gap(u**2) / u**2, cuts) / mpmath.sqrt(mpmath.pi)
+def _gap(t: Any, sq: Any, n: int) -> Any:
+    """1 - E e^{-tS}, S = chi^2_K + a^2 chi^2_{n-K}, without cancellation at small t."""
+    roots = [mpmath.sqrt(1 + 2 * c * t) for c in (1, sq)]
+    if t > 1:
+        return 1 - ((1 / roots[0] + 1 / roots[1]) / 2) ** n
+    missing = t / (roots[0] * (roots[0] + 1)) + sq * t / (roots[1] * (roots[1] + 1))
+    return -mpmath.expm1(n * mpmath.log1p(-missing))
 
 
 def chi_mean(degrees: int) -> Any:

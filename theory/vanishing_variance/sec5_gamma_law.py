@@ -64,8 +64,27 @@ def gamma_tail(widths: Any, slope: Any, samples: Any, threshold: Any) -> Any:
 
 
 def _upper(of_shape: Any, threshold: Any) -> Any:
-    level = of_shape * as_mpf(prove.exact(threshold))
-    return mpmath.gammainc(of_shape, level, regularized=True)
+    """Q(k, kt). For kt <= 1 by the series of the lower function: at tiny k nothing else is fast.
+
+    1 - Q = z^k/Gamma(k+1) (1 + k sum_{j>=1} (-z)^j/(j! (k+j))), z = kt.
+    """
+    z = of_shape * as_mpf(prove.exact(threshold))
+    if z > 1:
+        return mpmath.gammainc(of_shape, z, regularized=True)
+    series = mpmath.fsum((-z) ** j / mpmath.factorial(j) / (of_shape + j) for j in range(1, 40))
+    log_lower = (
+        of_shape * mpmath.log(z) - _log_gamma_above_one(of_shape) + mpmath.log1p(of_shape * series)
+    )
+    return -mpmath.expm1(log_lower)
+
+
+def _log_gamma_above_one(small: Any) -> Any:
+    """log Gamma(1 + k), also where 1 + k rounds to 1."""
+    if small > 1e-3:
+        return mpmath.loggamma(1 + small)
+    return -mpmath.euler * small + mpmath.fsum(
+        mpmath.zeta(j) * (-small) ** j / j for j in range(2, 16)
+    )
 
 
 def exact_tail(widths: Any, slope: Any, samples: Any, threshold: Any) -> float:

@@ -44,3 +44,17 @@ def test_the_bound_is_above_the_gaussian_value():
 def test_width_one_is_refused():
     with pytest.raises(ClaimError, match="width"):
         claim("vev.conv_prob").evaluate(width=1, slope=0, threshold=1)
+
+
+def test_a_general_slope_lies_between_and_is_smooth_at_the_ends():
+    near = gaussian_half_moment((5,), sp.Rational(1, 10**12), 5)
+    assert abs(near / gaussian_half_moment((5,), 0, 5) - 1) < 1e-3
+    near = gaussian_half_moment((5,), sp.Rational(999999, 10**6), 5)
+    assert abs(near / gaussian_half_moment((5,), 1, 5) - 1) < 1e-9
+    inverse = gaussian_half_moment((5,), sp.Integer(3), 5)
+    assert mpmath.almosteq(inverse, gaussian_half_moment((5,), sp.Rational(1, 3), 5))
+
+
+def test_wide_layers_have_numbers_for_roots():
+    exact = sum(sp.sqrt(sp.Rational(2 * k, 40)) * sp.binomial(40, k) for k in range(41))
+    assert abs(float(exact / 2**40) - float(contraction(40, 0))) < 1e-12

@@ -1,11 +1,12 @@
 import math
 
+import mpmath
 import pytest
 import sympy as sp
 
 from theory import claim
 from theory.schema import TIERS
-from theory.vanishing_variance.sec5_gamma_law import exact_tail, gamma_tail, shape
+from theory.vanishing_variance.sec5_gamma_law import _upper, exact_tail, gamma_tail, shape
 
 CLAIM = claim("vev.sec5.gamma")
 NETWORK = {"widths": (10,) * 10, "slope": 1}
@@ -44,3 +45,17 @@ def test_two_laws_on_a_probe_are_told_apart_by_its_margins():
 def test_the_claim_evaluates():
     found = CLAIM.evaluate(**NETWORK, samples=64, threshold=0.25)
     assert 0.9 < found < 1
+
+
+def test_the_series_meets_the_library():
+    with mpmath.workdps(30):
+        for k, t in (("0.3", "2"), ("0.0005", "7"), ("0.9", "1")):
+            level = mpmath.mpf(k) * mpmath.mpf(t)
+            library = mpmath.gammainc(mpmath.mpf(k), level, regularized=True)
+            assert abs(_upper(mpmath.mpf(k), mpmath.mpf(t)) / library - 1) < 1e-25
+
+
+def test_tiny_shapes():
+    """Q(k, kt) = -k (ln(kt) + gamma_E) to leading order (vev.sec5.gamma_limit)."""
+    k = mpmath.mpf("1e-200")
+    assert mpmath.almosteq(_upper(k, 2) / k, -(mpmath.log(2 * k) + mpmath.euler))
