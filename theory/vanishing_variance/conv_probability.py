@@ -484,10 +484,10 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "At |a| = 1 and weights that are not Gaussian one layer need not contract, two layers do "
-        "(compactness of the sphere); w = 1, |a| = 1, +-1 weights keep |y| and are excluded. N_l "
-        "is a martingale >= 0, so the convergence is almost sure. If sum 1/w_l is finite "
-        "it does not vanish."
+        "The bound is checked for every slope but |a| = 1, where one layer need not contract; for "
+        "Gaussian weights it does. Argued, not checked here: at |a| = 1 and other weights two "
+        "layers contract (compactness of the sphere); N_l is a martingale >= 0, so it converges "
+        "almost surely. Width 1 with |a| = 1 and +-1 weights keeps |y|: it is excluded."
     ),
     see=("vev.thm4.7", "vev.law.product", "vev.sec5.gamma"),
 )  # fmt: skip
