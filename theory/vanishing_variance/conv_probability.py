@@ -65,7 +65,7 @@ def contraction(width: Any, slope: Any) -> Any:
     """rho_a(w) = E sqrt(2 (K + a^2 (w-K))/((1+a^2) w)), K ~ Bin(w, 1/2). Exact; an mpf at w > 32.
 
     >>> contraction(1, 0), contraction(2, 0), contraction(5, -1)
-    (sqrt(2)/2, 1/4 + sqrt(2)/2, 1)
+    (sqrt(2)/2, sqrt(2)/4 + 1/2, 1)
     """
     terms = mean_one(int(width), sp.sympify(prove.exact(slope)))
     if width <= EXACT_TO:

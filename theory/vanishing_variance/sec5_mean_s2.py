@@ -161,29 +161,14 @@ def against_quadrature(law: Any) -> Finding:
 
 @functools.cache
 def integrated() -> tuple[tuple[Any, Any, Any], ...]:
-    """(slope, cosine, 1 - 2 E phi_a(u) phi_a(v)/(1+a^2)) by quadrature over the angle.
-
-    (u, v) = R (cos t, cos(t - theta)), E R^2 = 2, t uniform.
-    """
+    """(slope, cosine, 1 - 2 E phi_a(u) phi_a(v)/(1+a^2)) by quadrature over the angle."""
     rows = []
     with mpmath.workdps(20):
         for slope, rho in (("0", "1/2"), ("1/4", "-1/3"), ("-1", "4/5"), ("0", "0")):
-            s, angle = sp.Rational(slope), mpmath.acos(as_mpf(sp.Rational(rho)))
-            rows.append((s, sp.Rational(rho), 1 - angular_mean(s, angle)))
+            s, c_ab = sp.Rational(slope), sp.Rational(rho)
+            product = gaussian.leaky_pair_quadrature(s, c_ab, 1)
+            rows.append((s, c_ab, 1 - as_mpf(2 / (1 + s**2)) * product))
     return tuple(rows)
-
-
-def angular_mean(slope: Any, angle: Any) -> Any:
-    """2 E phi_a(u) phi_a(v)/(1+a^2), an mpf: 2/(pi (1+a^2)) int phi(cos t) phi(cos(t-angle)) dt."""
-    s = as_mpf(slope)
-
-    def phi(x: Any) -> Any:
-        return x if x > 0 else s * x
-
-    half = mpmath.pi / 2
-    kinks = sorted({-half, half, angle - half, angle + half, 3 * half})
-    total = mpmath.quad(lambda t: phi(mpmath.cos(t)) * phi(mpmath.cos(t - angle)), kinks)
-    return 2 / (1 + s**2) * total / mpmath.pi
 
 
 def is_the_arc_cosine_kernel(law: Any) -> Finding:

@@ -14,7 +14,7 @@ from typing import Any
 import mpmath
 import sympy as sp
 
-from theory.maths import prove
+from theory.maths import gaussian, prove
 from theory.schema import (
     Bounds,
     Claim,
@@ -106,27 +106,14 @@ def by_differentiation(law: Any) -> Finding:
 
 @functools.cache
 def integrated() -> tuple[tuple[Any, Any, Any], ...]:
-    """(slope, cosine, 4 J_a) by quadrature: u = R cos t, v = R cos(t - theta), E R^4 = 8."""
+    """(slope, cosine, 4 J_a) by quadrature over the angle of (u, v) in the plane."""
     rows = []
     with mpmath.workdps(20):
         for slope, rho in (("0", "1/2"), ("1/4", "-1/3"), ("-2", "4/5"), ("1", "-1/2")):
-            s, angle = as_mpf(sp.Rational(slope)), mpmath.acos(as_mpf(sp.Rational(rho)))
-            half = mpmath.pi / 2
-            kinks = sorted({-half, half, angle - half, angle + half, 3 * half})
-            total = mpmath.quad(
-                lambda t, s=s, angle=angle: (
-                    _phi_sq(mpmath.cos(t), s) * _phi_sq(mpmath.cos(t - angle), s)
-                ),
-                kinks,
-            )
-            rows.append(
-                (sp.Rational(slope), sp.Rational(rho), 16 * total / mpmath.pi / (1 + s**2) ** 2)
-            )
+            s, c_ab = sp.Rational(slope), sp.Rational(rho)
+            product = gaussian.leaky_pair_quadrature(s, c_ab, 2)
+            rows.append((s, c_ab, as_mpf(4 / (1 + s**2) ** 2) * product))
     return tuple(rows)
-
-
-def _phi_sq(x: Any, slope: Any) -> Any:
-    return x**2 if x > 0 else (slope * x) ** 2
 
 
 def by_quadrature(law: Any) -> Finding:
