@@ -111,6 +111,36 @@ def pair(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     return math.sqrt(setup.widths[0]) * torch.stack([first, second], dim=2)
 
 
+@law("equicorrelated")
+def equicorrelated(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Fixed data of norm sqrt(n_0): B < n_0 vectors, every pair of cosine extra["correlation"]."""
+    width, n = setup.widths[0], setup.n_inputs
+    if n >= width:
+        raise SetupError(
+            f"inputs 'equicorrelated' needs n_inputs < widths[0]; got {n} inputs of width {width}"
+        )
+    rho = setup.extra_number("correlation", None, 0.0, 1.0)
+    x = torch.zeros(width, n, dtype=stream.dtype, device=stream.device)
+    x[0] = math.sqrt(rho * width)
+    x[1 : n + 1].fill_diagonal_(math.sqrt((1 - rho) * width))
+    return x.expand(replicates, width, n).contiguous()
+
+
+@law("sign_vectors")
+def sign_vectors(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Fixed data: every vector of signs once, up to a common sign; n_inputs = 2^(n_0 - 1)."""
+    width = setup.widths[0]
+    if width > 20 or setup.n_inputs != 2 ** (width - 1):
+        raise SetupError(
+            "inputs 'sign_vectors' needs n_inputs = 2^(widths[0] - 1) and widths[0] <= 20; got"
+            f" {shown(setup.n_inputs)} inputs of width {shown(width)}"
+        )
+    number = torch.arange(setup.n_inputs, device=stream.device)
+    place = torch.arange(width, device=stream.device)
+    bits = torch.bitwise_right_shift(number.unsqueeze(0), place.unsqueeze(1)) % 2  # (n_0, B)
+    return (2 * bits - 1).to(stream.dtype).expand(replicates, width, setup.n_inputs).contiguous()
+
+
 def _needs_width(setup: Setup, width: int) -> None:
     if setup.widths[0] != width:
         raise SetupError(

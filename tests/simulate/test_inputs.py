@@ -14,6 +14,7 @@ from simulate.seeds import Stream
 EXTRA = {"correlation": 0.3}
 WIDTHS = {
     "correlated_pair": 2, "sign_product": 3, "negative_sign_product": 3, "uncentred_pair": 2,
+    "sign_vectors": 2,
 }  # fmt: skip
 
 
@@ -75,6 +76,20 @@ def test_a_joint_law_needs_its_width(name: str) -> None:
     wrong = Setup((7, 3), "gaussian", 1.0, "linear", inputs=name)
     with pytest.raises(SetupError, match=name):
         inputs.draw(wrong, Stream(0, "a", 0), 2)
+
+
+def test_equicorrelated_data_have_their_gram_matrix() -> None:
+    x = inputs.draw(setup("equicorrelated", n_inputs=3), Stream(0, "a", 0), 2)
+    gram = 4 * (0.3 + 0.7 * torch.eye(3, dtype=x.dtype))
+    assert torch.allclose(x.transpose(1, 2) @ x, gram.expand(2, 3, 3))
+    with pytest.raises(SetupError, match="n_inputs < widths"):
+        inputs.draw(setup("equicorrelated", n_inputs=4), Stream(0, "a", 0), 2)
+
+
+def test_sign_vectors_are_all_of_them_up_to_a_sign() -> None:
+    fields = Setup((3, 2), "gaussian", 1.0, "linear", inputs="sign_vectors", n_inputs=4)
+    x = inputs.draw(fields, Stream(0, "a", 0), 1)[0].T
+    assert len({tuple(row) for row in torch.cat([x, -x]).tolist()}) == 8
 
 
 def test_unknown_law_names_the_known_ones() -> None:

@@ -87,6 +87,25 @@ def kappa1_quadrature(correlation: Any) -> Any:
     return 2 * mpmath.quad(integrand, [0, 1, 4, mpmath.inf])
 
 
+def leaky_pair_quadrature(slope: Any, correlation: Any, power: int) -> Any:
+    """E phi_a(u)^p phi_a(v)^p for standard normal u, v, by quadrature over the angle; an mpf.
+
+    (u, v) = R (cos t, cos(t - theta)) with cos theta the correlation, E R^{2p} = 2^p p!.
+
+    >>> mpmath.nstr(leaky_pair_quadrature(0, 0, 2), 12)
+    '0.25'
+    """
+    s, theta = (as_mpf(sp.sympify(v)) for v in (slope, correlation))
+    theta, half = mpmath.acos(theta), mpmath.pi / 2
+
+    def phi(x: Any) -> Any:
+        return x if x > 0 else s * x
+
+    kinks = sorted({-half, half, theta - half, theta + half, 3 * half})
+    total = mpmath.quad(lambda t: (phi(mpmath.cos(t)) * phi(mpmath.cos(t - theta))) ** power, kinks)
+    return 2**power * mpmath.factorial(power) * total / (4 * half)
+
+
 def inverse_chi2(degrees: Any) -> Any:
     """E[1/chi2_k] = 1/(k - 2), k > 2; infinite below.
 
