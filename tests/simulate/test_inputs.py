@@ -79,3 +79,12 @@ def test_unknown_law_names_the_known_ones() -> None:
     wrong = Setup((7, 3), "gaussian", 1.0, "linear", inputs="no such")
     with pytest.raises(SetupError, match=r"gaussian.*'no such'"):
         inputs.draw(wrong, Stream(0, "a", 0), 2)
+
+
+def test_mirrored_halves_are_opposite() -> None:
+    x = draw("mirrored", 9)
+    assert torch.equal(x[:, :2], -x[:, 2:])
+    with pytest.raises(SetupError, match="even"):
+        inputs.draw(
+            Setup((7, 3), "gaussian", 1.0, "linear", inputs="mirrored"), Stream(0, "a", 0), 2
+        )
