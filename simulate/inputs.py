@@ -63,6 +63,14 @@ def mirrored(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     return torch.cat([g, -g], dim=1)
 
 
+@law("blank_half")
+def blank_half(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Iid standard normal entries, the first n_0/2 of them (rounded down) replaced by zeros."""
+    x = stream.normal(replicates, setup.widths[0], setup.n_inputs)
+    x[:, : setup.widths[0] // 2] = 0
+    return x
+
+
 @law("sphere")
 def sphere(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """Uniform on the sphere of radius sqrt(n_0)."""

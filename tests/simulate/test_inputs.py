@@ -88,3 +88,9 @@ def test_mirrored_halves_are_opposite() -> None:
         inputs.draw(
             Setup((7, 3), "gaussian", 1.0, "linear", inputs="mirrored"), Stream(0, "a", 0), 2
         )
+
+
+def test_the_first_half_is_blank() -> None:
+    x = draw("blank_half", 9)
+    assert not x[:, :2].any()
+    assert (x[:, 2:] != 0).all()

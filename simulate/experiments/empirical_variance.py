@@ -1,0 +1,50 @@
+"""Empirical variance: what one network shows on data, the quantity of the document's Figure 1."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import torch
+from torch import Tensor
+
+from simulate import networks
+from simulate.logscale import representable
+from simulate.quantities import moments
+from simulate.registry import experiment
+from simulate.seeds import Stream
+from simulate.setup import Setup, SetupError
+
+LOWEST = -1e6  # stands for log10 of 0: below every value, and no infinity
+
+
+@experiment(
+    "empirical_variance",
+    columns=("variance", "log10_variance", "varies", "log10_scale"),
+    bounds=lambda setup: {"varies": (0.0, 1.0)},
+)
+def empirical_variance(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """Unbiased variance over the inputs of unit 0 of the last layer, and the mean square of all.
+
+    One network with its own data is one replicate. `log10_variance` and `log10_scale` (of the mean
+    over units and inputs of y^2) are carried as logarithms, so that no depth underflows; a constant
+    or dead network has -10^6 there. `varies` says whether the variance is not 0. A variance that
+    is rounding alone (below 10^-24 of the mean square) counts as 0.
+    """
+    if setup.n_inputs < 2:
+        raise SetupError(f"n_inputs must be at least 2 for a variance; got {setup.n_inputs!r}")
+    last = networks.last(setup, stream, replicates)
+    variance, square = moments.variance_over_inputs(last.out[:, 0]), moments.mean_sq(last.out)
+    variance = torch.where(variance > 1e-24 * square, variance, torch.zeros_like(variance))
+    return {
+        "variance": representable(variance * torch.exp(2 * last.log_scale), variance),
+        "log10_variance": _log10(variance, last.log_scale),
+        "varies": (variance > 0).to(variance.dtype),
+        "log10_scale": _log10(square, last.log_scale),
+    }
+
+
+def _log10(value: Tensor, log_scale: Tensor) -> Tensor:
+    """log10 of value exp(2 log_scale); LOWEST for 0."""
+    logs = value.log10() + 2 * log_scale / math.log(10)
+    return torch.where(value > 0, logs, torch.full_like(logs, LOWEST))
