@@ -100,11 +100,12 @@ def all_weights(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tenso
     Tuned by MetaInit where the set-up says so. Equal layers of a small network are drawn together:
     at width 10 the calls cost more than the numbers.
     """
-    drawn = _drawn(setup, stream, replicates)
-    yield from metainit.tuned(setup, stream, list(drawn)) if setup.tuning else drawn
+    before = drawn(setup, stream, replicates)
+    yield from metainit.tuned(setup, stream, list(before)) if setup.tuning else before
 
 
-def _drawn(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+def drawn(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+    """All layers in turn as they are before any tuning."""
     layer = 1
     while layer <= setup.depth:
         shape = setup.widths[layer - 1 : layer + 1]
