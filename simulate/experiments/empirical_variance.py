@@ -13,7 +13,7 @@ from simulate.logscale import representable
 from simulate.quantities import moments
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import Setup
 
 LOWEST = -1e6  # stands for log10 of 0: below every value, and no infinity
 
@@ -31,10 +31,12 @@ def empirical_variance(setup: Setup, stream: Stream, replicates: int) -> Mapping
     or dead network has -10^6 there. `varies` says whether the variance is not 0. A variance that
     is rounding alone (below 10^-24 of the mean square) counts as 0.
     """
-    if setup.n_inputs < 2:
-        raise SetupError(f"n_inputs must be at least 2 for a variance; got {setup.n_inputs!r}")
     last = networks.last(setup, stream, replicates)
-    variance, square = moments.variance_over_inputs(last.out[:, 0]), moments.mean_sq(last.out)
+    square = moments.mean_sq(last.out)
+    if setup.n_inputs == 1:
+        variance = torch.zeros_like(square)
+    else:
+        variance = moments.variance_over_inputs(last.out[:, 0])
     variance = torch.where(variance > 1e-24 * square, variance, torch.zeros_like(variance))
     return {
         "variance": representable(variance * torch.exp(2 * last.log_scale), variance),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulate import Setup, SetupError, networks, run
+from simulate import Setup, networks, run
 from simulate.experiments.empirical_variance import LOWEST
 from simulate.initialisers import initialiser
 from simulate.seeds import Stream
@@ -58,6 +58,7 @@ def test_identities_keep_the_variance() -> None:
     assert found["variance"].mean() == pytest.approx(1, abs=5 * math.sqrt(2 / 4000))
 
 
-def test_one_input_has_no_variance() -> None:
-    with pytest.raises(SetupError, match="n_inputs"):
-        run("empirical_variance", make(n_inputs=1), replicates=2, seed=0)
+def test_one_input_has_no_variance_and_a_scale() -> None:
+    found = run("empirical_variance", make(n_inputs=1), replicates=2, seed=0)
+    assert found["varies"].tolist() == [0, 0]
+    assert np.isfinite(found["log10_scale"]).all()
