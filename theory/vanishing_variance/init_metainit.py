@@ -37,17 +37,14 @@ from theory.schema import (
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
 
-STEPS = Parameter(
-    "steps", Integers(1, 1000), "steps k of MetaInit", sp.Symbol("k", integer=True, positive=True)
-)
+k = sp.Symbol("k", integer=True, positive=True)
+x, z = sp.symbols("x z", real=True)
+STEPS = Parameter("steps", Integers(1, 1000), "steps k of MetaInit", k)
 RATIOS = Parameter(
     "ratios", Tuples(Reals(0, open_low=True)), "tuned norm over drawn norm, layer by layer"
 )
-INPUT = Parameter("x", Reals(), "the input, a number", sp.Symbol("x", real=True))
-LOGIT = Parameter(
-    "logit", Reals(-50, 50), "difference of the two outputs", sp.Symbol("z", real=True)
-)
-k, x, z = STEPS.symbol, INPUT.symbol, LOGIT.symbol
+INPUT = Parameter("x", Reals(), "the input, a number", x)
+LOGIT = Parameter("logit", Reals(-50, 50), "difference of the two outputs", z)
 
 
 def reach(steps: int) -> sp.Rational:
