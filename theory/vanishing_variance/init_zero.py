@@ -27,7 +27,7 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
-    unstated,
+    stated,
 )
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -195,7 +195,7 @@ CLAIM = Claim(
     ),
     assumptions=(
         init.RELU,
-        unstated(
+        stated(
             "widths do not grow where the variance is concerned",
             lambda p: all(m <= n for n, m in itertools.pairwise(p.get("widths", ()))),
         ),

@@ -20,7 +20,7 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import log_factors, prove
-from theory.schema import Estimand, Finding, Integers, Parameter, Probe, unstated
+from theory.schema import Estimand, Finding, Integers, Parameter, Probe, stated
 from theory.vanishing_variance.probes import GROWTH
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -42,9 +42,7 @@ HALF_WIDTH = Parameter("half_width", Integers(1), "half of the (even) number of 
 VARIANCE_RATIO = sp.Symbol(r"\frac{E y'^2}{E y^2}")
 FOURTH_RATIO = sp.Symbol(r"\frac{E y'^4}{E y^4}")
 DRIFT = sp.Symbol("drift")
-RELU = unstated(
-    "ReLU (the document's experiments)", lambda p: p.get("activation", "relu") == "relu"
-)
+RELU = stated("ReLU (the document's experiments)", lambda p: p.get("activation", "relu") == "relu")
 
 # --- set-ups and measurements ------------------------------------------------------------------
 

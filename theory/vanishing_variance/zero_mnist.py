@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    EXACT_MARGIN,
     Claim,
     Estimand,
     Finding,
@@ -26,7 +27,8 @@ from theory.schema import (
     Probe,
     Proof,
     Tuples,
-    unstated,
+    absolute,
+    stated,
 )
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -34,7 +36,7 @@ from theory.vanishing_variance.init_zero import output
 
 WIDTHS = Parameter("widths", Tuples(Integers(1), 2), "widths w_0, ..., w_d, none above w_0")
 BLANK = Parameter("blank", Integers(0), "leading coordinates that are constant over the data")
-NOT_WIDENING = unstated(
+NOT_WIDENING = stated(
     "no layer widens (no Hadamard block)",
     lambda p: all(
         b <= a for a, b in zip(p.get("widths", ()), p.get("widths", ())[1:], strict=False)
@@ -107,6 +109,12 @@ def _probe(name: str, inputs: str, blank: int, widths: tuple[int, ...]) -> Probe
         at={"widths": widths, "blank": blank},
         estimand=Estimand("probability", ("varies",), over="data sets of 32 inputs"),
         laws=("varies",),
+        margin=absolute(
+            EXACT_MARGIN.standard,
+            quick=EXACT_MARGIN.quick,
+            paper=EXACT_MARGIN.paper,
+            why="exact law: the precision asked for, absolute because one prediction is 0",
+        ),
         why="whether unit 0 varies over the data at all",
     )
 
