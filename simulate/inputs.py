@@ -54,6 +54,23 @@ def rademacher(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     return stream.signs(replicates, setup.widths[0], setup.n_inputs)
 
 
+@law("mirrored")
+def mirrored(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """(g, -g), g of n_0/2 iid standard normals: what a layer of mirrored weights hands on."""
+    if setup.widths[0] % 2:
+        raise SetupError(f"inputs 'mirrored' need an even widths[0]; got {shown(setup.widths)}")
+    g = stream.normal(replicates, setup.widths[0] // 2, setup.n_inputs)
+    return torch.cat([g, -g], dim=1)
+
+
+@law("blank_half")
+def blank_half(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Iid standard normal entries, the first n_0/2 of them (rounded down) replaced by zeros."""
+    x = stream.normal(replicates, setup.widths[0], setup.n_inputs)
+    x[:, : setup.widths[0] // 2] = 0
+    return x
+
+
 @law("sphere")
 def sphere(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     """Uniform on the sphere of radius sqrt(n_0)."""

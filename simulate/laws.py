@@ -8,36 +8,47 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor
 
+from simulate import metainit
 from simulate.seeds import Stream
-from simulate.setup import Setup
+from simulate.setup import IID, Setup, SetupError
 
 DRAWN_TOGETHER = 1 << 16  # numbers; half a megabyte
 
 
 def kurtosis(setup: Setup) -> float:
-    """E w^4 / (E w^2)^2 of one weight (non-excess); for haar that of one entry is not iid: nan."""
-    table = {"gaussian": 3.0, "uniform": 9 / 5, "rademacher": 1.0, "haar": math.nan}
+    """E w^4 / (E w^2)^2 of one weight (non-excess); nan for haar and zero, which have no one law.
+
+    Entries of a bottleneck are sums of `rank` products of two independent normals.
+    """
+    table = {
+        "gaussian": 3.0, "uniform": 9 / 5, "rademacher": 1.0, "haar": math.nan, "zero": math.nan,
+        "mirrored": 3.0, "bottleneck": 3 * (1 + 2 / setup.rank),
+    }  # fmt: skip
     return table.get(setup.weights, setup.weight_kurtosis)
 
 
-def standard(setup: Setup, stream: Stream, *shape: int) -> Tensor:
-    """Iid entries of variance 1 of the set-up's weight law (not for haar), in memory of their own.
+def standard(setup: Setup, stream: Stream, *shape: int, law: str = "") -> Tensor:
+    """Iid entries of variance 1 of the set-up's weight law (or `law`), in memory of their own.
 
     What is drawn is shaped in place: fresh memory costs as much as the arithmetic.
     """
-    if setup.weights == "gaussian":
+    law = law or setup.weights
+    if law == "gaussian":
         return stream.normal(*shape)
-    if setup.weights == "uniform":
+    if law == "uniform":
         return stream.uniform(*shape).mul_(2).sub_(1).mul_(math.sqrt(3))
-    if setup.weights == "rademacher":
+    if law == "rademacher":
         return stream.signs(*shape)
-    if setup.weights == "three_point":
+    if law == "three_point":
         # +-sqrt(k) with probability 1/(2k) each, else 0: variance 1, kurtosis k
         u = stream.uniform(*shape)
         k = setup.weight_kurtosis
         low, high = (u < 1 / (2 * k)).to(u.dtype), (u > 1 - 1 / (2 * k)).to(u.dtype)
         return low.sub_(high).mul_(math.sqrt(k))
-    raise ValueError(f"weights {setup.weights!r} are not iid")
+    raise ValueError(f"weights {law!r} are not iid")
+
+
+# --- laws of a whole matrix ------------------------------------------------------------------
 
 
 def haar(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
@@ -48,37 +59,96 @@ def haar(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
     return tall if rows >= columns else tall.transpose(-1, -2)
 
 
+def mirrored(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
+    """(R, rows, columns) [[W, -W], [-W, W]] with W iid standard normal; even sizes.
+
+    relu(u) - relu(-u) = u: a ReLU network of such layers is a linear one of half the width.
+    """
+    if rows % 2 or columns % 2:
+        raise SetupError(f"widths must be even for mirrored weights; got {columns} -> {rows}")
+    block = stream.normal(replicates, rows // 2, columns // 2)
+    right = torch.cat([block, -block], dim=2)
+    return torch.cat([right, -right], dim=1)
+
+
+def bottleneck(stream: Stream, replicates: int, rows: int, columns: int, rank: int) -> Tensor:
+    """(R, rows, columns) V U/sqrt(rank), U and V iid standard normal: entry variance 1."""
+    u = stream.normal(replicates, rank, columns)
+    return (stream.normal(replicates, rows, rank) @ u).mul_(1 / math.sqrt(rank))
+
+
+def zero(rows: int, columns: int) -> Tensor:
+    """(rows, columns) of ZerO: ones on the diagonal if rows <= columns, else a Hadamard block.
+
+    The block is the corner of the Hadamard matrix of order 2^k, k = ceil(log2 rows), divided by
+    2^{k/2}: orthonormal columns where rows = 2^k.
+    """
+    if rows <= columns:
+        return torch.eye(rows, columns, dtype=torch.float64)
+    h = torch.ones(1, 1, dtype=torch.float64)
+    while len(h) < rows:
+        h = torch.cat([torch.cat([h, h], 1), torch.cat([h, -h], 1)], 0)
+    return h[:rows, :columns] / math.sqrt(len(h))
+
+
+# --- layers ----------------------------------------------------------------------------------
+
+
 def all_weights(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
     """The (R, n_l, n_{l-1}) weights of layers l = 1..L in turn, as `weights` has them.
 
-    Equal layers of a small network are drawn together: at width 10 the calls cost more than the
-    numbers.
+    Tuned by MetaInit where the set-up says so. Equal layers of a small network are drawn together:
+    at width 10 the calls cost more than the numbers.
     """
+    before = drawn(setup, stream, replicates)
+    yield from metainit.tuned(setup, stream, list(before)) if setup.tuning else before
+
+
+def drawn(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
+    """All layers in turn as they are before any tuning."""
     layer = 1
     while layer <= setup.depth:
         shape = setup.widths[layer - 1 : layer + 1]
         most = max(1, DRAWN_TOGETHER // (replicates * shape[0] * shape[1]))
+        kind = setup.law_of(layer), setup.gain_of(layer)
         run = 1
         while (
             run < most
             and layer + run <= setup.depth
             and setup.widths[layer + run - 1 : layer + run + 1] == shape
+            and (setup.law_of(layer + run), setup.gain_of(layer + run)) == kind
         ):
             run += 1
-        if setup.weights == "haar" or run == 1:
-            yield weights(setup, stream, replicates, layer)
+        if kind[0] not in IID or run == 1:
+            yield _layer(setup, stream, replicates, layer)
             layer += 1
             continue
         scale = math.sqrt(setup.weight_variance(layer))
-        yield from standard(setup, stream, run, replicates, shape[1], shape[0]).mul_(scale)
+        together = standard(setup, stream, run, replicates, shape[1], shape[0], law=kind[0])
+        yield from together.mul_(scale)
         layer += run
 
 
 def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
     """(R, n_l, n_{l-1}) weights of layer l = 1..L, entry variance setup.weight_variance(l)."""
+    if setup.tuning:
+        raise SetupError(f"tuning must be 0 where layers are drawn one by one; got {setup.tuning}")
+    return _layer(setup, stream, replicates, layer)
+
+
+def _layer(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
     n_in, n_out = setup.widths[layer - 1], setup.widths[layer]
-    variance = setup.weight_variance(layer)
-    if setup.weights == "haar":
+    variance, law = setup.weight_variance(layer), setup.law_of(layer)
+    if law == "haar":
         scale = math.sqrt(variance * max(n_in, n_out))
         return haar(stream, replicates, n_out, n_in).mul_(scale)
-    return standard(setup, stream, replicates, n_out, n_in).mul_(math.sqrt(variance))
+    if law == "zero":
+        entries = zero(n_out, n_in).to(stream.device, stream.dtype)
+        return entries.mul_(math.sqrt(setup.gain_of(layer))).repeat(replicates, 1, 1)
+    if law == "mirrored":
+        drawn = mirrored(stream, replicates, n_out, n_in)
+    elif law == "bottleneck":
+        drawn = bottleneck(stream, replicates, n_out, n_in, setup.rank)
+    else:
+        drawn = standard(setup, stream, replicates, n_out, n_in, law=law)
+    return drawn.mul_(math.sqrt(variance))

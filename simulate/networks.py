@@ -75,7 +75,8 @@ def _rescale_every(setup: Setup) -> int:
     """Layers until a rescaling is due: 16, fewer where one layer alone changes the scale much."""
     factors = [setup.slope] if setup.activation == "leaky_relu" else []
     factors += [setup.skip, setup.branch] if setup.block == "residual" else []
-    decades = abs(math.log10(setup.gain)) / 2 + sum(
+    gains = (setup.gain, setup.gain_of(1))
+    decades = max(abs(math.log10(gain)) for gain in gains) / 2 + sum(
         abs(math.log10(abs(factor))) for factor in factors if factor
     )
     return max(1, min(16, int(100 / max(decades, 1.0))))

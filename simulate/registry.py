@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from simulate import metainit
 from simulate.samples import Columns, Samples, concatenate
 from simulate.seeds import Stream
 from simulate.setup import Setup, SetupError, check_size, is_whole, shown
@@ -48,15 +49,19 @@ _EXPERIMENTS: dict[str, Experiment] = {}
 
 
 def literal_cost(setup: Setup) -> int:
-    """Random numbers and multiplications of one literal network, in units of one weight."""
-    return setup.n_weights * max(1, setup.n_inputs // 16) + setup.widths[0] * setup.n_inputs
+    """Random numbers and multiplications of one literal network, in units of one weight.
+
+    A step of MetaInit differentiates three times through a batch of inputs.
+    """
+    per_weight = max(1, setup.n_inputs // 16) + 3 * metainit.BATCH * setup.tuning
+    return setup.n_weights * per_weight + setup.widths[0] * setup.n_inputs
 
 
 def cache_block(setup: Setup) -> int:
     """Networks per block: a power of two, so that one layer of a block stays in cache."""
     largest = max(
         max(m * n for n, m in zip(setup.widths[:-1], setup.widths[1:], strict=True)),
-        max(setup.widths) * setup.n_inputs,
+        max(setup.widths) * max(setup.n_inputs, metainit.BATCH if setup.tuning else 1),
     )
     fit = max(1, CACHE_BYTES // (8 * largest))
     return int(min(MOST_PER_BLOCK, 1 << (fit.bit_length() - 1)))

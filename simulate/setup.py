@@ -10,7 +10,10 @@ from typing import Any
 
 ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
-WEIGHTS = ("gaussian", "uniform", "rademacher", "three_point", "haar")
+IID = ("gaussian", "uniform", "rademacher", "three_point")
+WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck")
+FANS = ("in", "out", "mean", "max")
+ONE_LAW: dict[str, Any] = {"first_weights": "", "first_gain": 0.0, "tuning": 0}  # in every layer
 EXTRAS = (
     "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
     "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
@@ -19,6 +22,7 @@ MOST_WIDTH = MOST_INPUTS = 10**6
 MOST_DEPTH = 10**5
 MOST_NUMBERS = 2**28  # two gigabytes
 LEAST_SCALE, MOST_SCALE = 1e-30, 1e30  # one layer stays within a float; see networks.forward
+MOST_TUNING = 10**4
 MOST_KURTOSIS = 1e6  # beyond, a block would hardly ever see a weight that is not zero
 
 
@@ -32,8 +36,14 @@ class Setup:
 
     widths: (n_0, ..., n_L): input width, then the width of each of the L weight layers.
     weights: law of one weight: gaussian, uniform, rademacher, three_point (then
-        `weight_kurtosis` sets it), haar (semi-orthogonal, scaled to the same entry variance).
-    gain: entry variance of layer l is gain / fan, fan = n_{l-1} (`fan="in"`) or n_l (`"out"`).
+        `weight_kurtosis` sets it); or of a matrix (see simulate/laws.py): haar (semi-orthogonal,
+        scaled to the same entry variance), mirrored (Gaussian blocks [[W, -W], [-W, W]]; even
+        widths), bottleneck (a Gaussian product of inner dimension `rank`), zero (ZerO: nothing is
+        random, the entries of a partial identity are sqrt(gain) whatever `fan` says).
+    gain: entry variance of layer l is gain / fan, fan = n_{l-1} (`fan="in"`), n_l (`"out"`), their
+        mean (`"mean"`) or the larger one (`"max"`).
+    first_weights, first_gain: law and gain of layer 1 where they are others than those of the rest.
+    tuning: steps of MetaInit that set the norms of the drawn matrices (simulate/metainit.py).
     activation, slope: phi; `slope` is used by leaky_relu only.
     activate_input: whether phi is applied to the network input before the first weights.
     inputs: law of the input vector (see simulate/inputs.py); n_inputs drawn per network.
@@ -50,6 +60,10 @@ class Setup:
     fan: str = "in"
     slope: float = 0.0
     weight_kurtosis: float = 3.0
+    rank: int = 1
+    first_weights: str = ""
+    first_gain: float = 0.0
+    tuning: int = 0
     activate_input: bool = False
     inputs: str = "gaussian"
     n_inputs: int = 1
@@ -83,7 +97,8 @@ class Setup:
                 )
         _one_of("weights", self.weights, WEIGHTS)
         _one_of("activation", self.activation, ACTIVATIONS)
-        _one_of("fan", self.fan, ("in", "out"))
+        _one_of("first_weights", self.first_weights, ("", *WEIGHTS))
+        _one_of("fan", self.fan, FANS)
         _one_of("block", self.block, ("plain", "residual"))
         _one_of("masks", self.masks, ("own", "independent"))
         for name in ("inputs", "norm"):
@@ -91,10 +106,19 @@ class Setup:
                 raise SetupError(f"{name} must be a name; got {shown(getattr(self, name))}")
         if not isinstance(self.activate_input, bool):
             raise SetupError(f"activate_input must be a bool; got {shown(self.activate_input)}")
-        for name in ("gain", "slope", "weight_kurtosis", "skip", "branch"):
+        for name in ("gain", "first_gain", "slope", "weight_kurtosis", "skip", "branch"):
             self._check_number(name, getattr(self, name))
         if self.gain <= 0:
             raise SetupError(f"gain must be > 0; got {self.gain!r}")
+        if self.first_gain < 0:
+            raise SetupError(
+                f"first_gain must be >= 0 (0: that of the rest); got {self.first_gain!r}"
+            )
+        for name, low, high in (("rank", 1, MOST_WIDTH), ("tuning", 0, MOST_TUNING)):
+            if not is_whole(getattr(self, name), low, high):
+                raise SetupError(
+                    f"{name} must be an integer in {low}..{high}; got {shown(getattr(self, name))}"
+                )
         if not 1 <= self.weight_kurtosis <= MOST_KURTOSIS:
             raise SetupError(
                 f"weight_kurtosis must be >= 1 and <= {MOST_KURTOSIS}; got {self.weight_kurtosis!r}"
@@ -129,10 +153,19 @@ class Setup:
         """Weights drawn for one network: the unit in which sampling budgets are counted."""
         return sum(m * n for n, m in zip(self.widths[:-1], self.widths[1:], strict=True))
 
+    def law_of(self, layer: int) -> str:
+        """Weight law of layer `layer` (1..L)."""
+        return self.first_weights if layer == 1 and self.first_weights else self.weights
+
+    def gain_of(self, layer: int) -> float:
+        """Gain of layer `layer` (1..L)."""
+        return self.first_gain if layer == 1 and self.first_gain else self.gain
+
     def weight_variance(self, layer: int) -> float:
         """Entry variance of weight layer `layer` (1..L)."""
-        fan = self.widths[layer - 1] if self.fan == "in" else self.widths[layer]
-        return self.gain / fan
+        n_in, n_out = self.widths[layer - 1 : layer + 1]
+        fans = {"in": n_in, "out": n_out, "mean": (n_in + n_out) / 2, "max": max(n_in, n_out)}
+        return self.gain_of(layer) / fans[self.fan]
 
     def require(self, what: str, **fields: object) -> None:
         """Raise SetupError where a field differs from what `what` builds: nothing is ignored."""

@@ -28,7 +28,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulate import Setup, SetupError, all_experiments, run, run_blocks
-from simulate.setup import ACTIVATIONS, WEIGHTS
+from simulate.setup import ACTIVATIONS, FANS, WEIGHTS
 from theory import ClaimError, claim, claims, index
 from theory.display import example
 from theory.schema import Claim, Law, Reals
@@ -219,7 +219,7 @@ def test_find(text: Any) -> None:
 PLAIN = {"widths": (3, 3), "weights": "gaussian", "gain": 2.0, "activation": "relu"}
 FIELDS = (
     *PLAIN, "fan", "slope", "weight_kurtosis", "activate_input", "inputs", "n_inputs", "block",
-    "skip", "branch", "masks", "norm", "extra",
+    "skip", "branch", "masks", "norm", "extra", "rank", "first_weights", "first_gain", "tuning",
 )  # fmt: skip
 
 
@@ -282,7 +282,11 @@ def setups(draw: st.DrawFn) -> Setup:
         weights=draw(st.sampled_from(WEIGHTS)),
         gain=draw(st.sampled_from((1.0, 2.0, 1e-30, 1e30))),
         activation=draw(st.sampled_from(ACTIVATIONS)),
-        fan=draw(st.sampled_from(("in", "out"))),
+        fan=draw(st.sampled_from(FANS)),
+        rank=draw(st.sampled_from((1, 2, 9))),
+        first_weights=draw(st.sampled_from(("", "", "", *WEIGHTS))),
+        first_gain=draw(st.sampled_from((0.0, 0.0, 1.0, 1e30))),
+        tuning=draw(st.sampled_from((0, 0, 0, 0, 0, 1))),
         slope=draw(scale),
         weight_kurtosis=draw(st.sampled_from((1.0, 3.0, 1e6))),
         activate_input=draw(st.booleans()),

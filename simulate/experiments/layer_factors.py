@@ -19,7 +19,7 @@ from torch import Tensor
 
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import ONE_LAW, Setup, SetupError
 
 GROUPS = 8
 MOST_DRAWS = 2**16
@@ -52,7 +52,7 @@ def slope_of(setup: Setup) -> float:
             )
     if not setup.activate_input or setup.fan != "in" or setup.n_inputs != 1:
         raise SetupError("layer factors need an activated input, fan-in variance and one input")
-    setup.require("layer factors", norm="none", masks="own")
+    setup.require("layer factors", norm="none", masks="own", **ONE_LAW)
     return slopes[setup.activation]
 
 

@@ -11,7 +11,7 @@ from simulate import activations, inputs, laws
 from simulate.logscale import representable
 from simulate.registry import CACHE_BYTES, experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import IID, ONE_LAW, Setup, SetupError
 
 MOST_PARTICLES = 2**16
 
@@ -57,9 +57,9 @@ def particles(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Ten
     """
     if not activations.is_homogeneous(setup):
         raise SetupError(f"particles need a ReLU-like activation; got {setup.activation!r}")
-    if setup.block != "plain" or setup.weights == "haar" or setup.n_inputs != 1:
+    if setup.block != "plain" or setup.weights not in IID or setup.n_inputs != 1:
         raise SetupError("particles need plain layers of iid weights and one input")
-    setup.require("particles", norm="none", masks="own")
+    setup.require("particles", norm="none", masks="own", **ONE_LAW)
     n = n_particles(setup)
     x = inputs.draw(setup, stream, replicates * n).squeeze(-1).view(replicates, n, -1)
     before = x.square().square().mean((1, 2))

@@ -11,7 +11,7 @@ from simulate import laws, networks
 from simulate.logscale import representable
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError, check_size, shown
+from simulate.setup import ONE_LAW, Setup, SetupError, check_size, shown
 
 
 def product(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tensor]:
@@ -97,7 +97,8 @@ def layer_moments(setup: Setup, stream: Stream, replicates: int) -> Mapping[str,
     """
     if setup.depth != 1 or setup.widths[0] != setup.widths[1] or setup.weights != "gaussian":
         raise SetupError(f"layer moments need one square Gaussian layer; got {shown(setup.widths)}")
-    setup.require("layer moments", activation="linear", block="plain", norm="none", masks="own")
+    fields = {"activation": "linear", "block": "plain", "norm": "none", "masks": "own"}
+    setup.require("layer moments", **fields, **ONE_LAW)
     weights = laws.weights(setup, stream, replicates, 1)
     gram = weights.transpose(1, 2) @ weights
     columns = torch.diagonal(gram, dim1=1, dim2=2)  # |w_j|^2

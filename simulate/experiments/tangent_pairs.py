@@ -16,7 +16,7 @@ from simulate import inputs, laws
 from simulate.experiments.gradient_pairs import NORMS
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError
+from simulate.setup import ONE_LAW, Setup, SetupError
 
 DIRECTIONS = 4
 
@@ -125,6 +125,7 @@ def _check(setup: Setup) -> None:
     for name, want in (("weights", "gaussian"), ("activation", "relu"), ("masks", "own")):
         if getattr(setup, name) != want:
             raise SetupError(f"{name} must be {want!r} here; got {getattr(setup, name)!r}")
+    setup.require("tangent pairs", **ONE_LAW)
     if setup.n_inputs < 2:
         raise SetupError(f"n_inputs must be at least 2 for a pair; got {setup.n_inputs!r}")
     if len(set(setup.widths)) > 1:

@@ -102,3 +102,18 @@ def test_uncentred_pair_has_two_atoms(seed: int) -> None:
     x = draw("uncentred_pair", 4000, seed)[..., 0]
     assert {tuple(row) for row in x.tolist()} == {(1, 2), (3, -1)}
     assert x[:, 0].mean().item() == pytest.approx(2, abs=0.1)
+
+
+def test_mirrored_halves_are_opposite() -> None:
+    x = draw("mirrored", 9)
+    assert torch.equal(x[:, :2], -x[:, 2:])
+    with pytest.raises(SetupError, match="even"):
+        inputs.draw(
+            Setup((7, 3), "gaussian", 1.0, "linear", inputs="mirrored"), Stream(0, "a", 0), 2
+        )
+
+
+def test_the_first_half_is_blank() -> None:
+    x = draw("blank_half", 9)
+    assert not x[:, :2].any()
+    assert (x[:, 2:] != 0).all()

@@ -1,0 +1,46 @@
+"""Quantiles of the scale: against draws of the factors, means, and elementary layers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from theory.vanishing_variance import scale_quantiles as scales
+
+
+@pytest.mark.parametrize("name", ["he", "orthogonal", "gsm"])
+def test_the_mean_of_a_factor_is_one(name: str) -> None:
+    living = scales.alive(name, 6, 1)
+    assert scales.factor(name, 6, 1) * living == pytest.approx(1)
+    second = {"he": 1 + 5 / 6, "orthogonal": 11 / 8, "gsm": 1 + 4 / 6}[name]
+    assert scales.factor(name, 6, 2) * living == pytest.approx(second)
+
+
+def test_two_orthogonal_layers_against_draws() -> None:
+    """||y||^2 = ||x||^2 T T', T = 2 ||relu(u)||^2: 2e5 draws by numpy."""
+    rng = np.random.default_rng(0)
+    square = np.ones(200_000)
+    for _ in range(2):
+        g = rng.standard_normal((len(square), 4))
+        u = g / np.linalg.norm(g, axis=1, keepdims=True)
+        square *= 2 * (np.maximum(u, 0) ** 2).sum(1)
+    square *= rng.chisquare(4, len(square))
+    found = np.quantile(square / 4, 0.9)
+    assert 10 ** scales.quantile("orthogonal", 4, 2, 0.9) == pytest.approx(found, rel=0.02)
+
+
+def test_mostly_dead_networks_have_no_quantile() -> None:
+    assert scales.quantile("he", 2, 20, 0.9) == -math.inf
+
+
+def test_glorot_is_he_halved() -> None:
+    he, glorot = (scales.quantile(name, 10, 12, 0.9) for name in ("he", "glorot"))
+    assert he - glorot == pytest.approx(12 * math.log10(2))
+
+
+def test_crossing_is_between_its_neighbours() -> None:
+    layer = scales.crossing("gsm", 10, 0.9, -3.0)
+    before, at = (scales.quantile("gsm", 10, k, 0.9) for k in (layer - 1, layer))
+    assert before >= -3 > at
