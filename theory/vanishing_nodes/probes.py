@@ -1,6 +1,7 @@
 """What the claims of this document measure, on which networks, how precisely: no Claim in here.
 
     network        the set-up of a literal network at the gain that keeps the trace
+    over_inputs    the same, read at many inputs
     ANNEALED ..    the averages over networks that are called "the VNI"
     with_remainder the margin of an asymptotic law: the precision of an exact one + its next term
     log_variance   the size rule of the annealed probes, from the law alone (exact, no sampling)
@@ -29,6 +30,11 @@ QUENCHED = Estimand("mean", ("vni",), over="networks; quenched: E of the ratio p
 GIVEN_ALIVE = Estimand(
     "ratio", ("vni", "alive"), over="networks with J != 0; quenched: E of the ratio per network"
 )
+OF_COVARIANCE = Estimand(
+    "ratio",
+    ("sum_sq_unbiased", "sq_trace_unbiased"),
+    over="networks, C over their inputs; annealed: E tr C^2 over E (tr C)^2",
+)
 MOST_LOG_VARIANCE = 1.0
 
 
@@ -42,6 +48,11 @@ def network(widths: tuple[int, ...], slope: Any, **more: Any) -> dict[str, Any]:
         "slope": float(slope),
         **more,
     }
+
+
+def over_inputs(widths: tuple[int, ...], slope: Any, n_inputs: int, **more: Any) -> dict[str, Any]:
+    """The same networks, their nodes read at `n_inputs` standard normal inputs."""
+    return network(widths, slope, inputs="gaussian", n_inputs=n_inputs, **more)
 
 
 def with_remainder(remainder: Any, why: str) -> Margin:
