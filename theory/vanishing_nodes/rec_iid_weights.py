@@ -221,7 +221,7 @@ CLAIM = Claim(
                 ((m_l - 1) * a_l[l - 1] + q * g) / ((m_l - 1) * b_l[l - 1] + q * g),
             ),
             parameters=PARAMETERS,
-            words="a_L/b_L, g = 2a + b + (kappa - 3) c, c' = q g; at the start a = c = n_0, b = n_0^2",
+            words="a_L/b_L, g = 2a + b + (kappa-3) c, c' = q g; at first a = c = n_0, b = n_0^2",
             evaluate=annealed,
             mutants=tuple(
                 Mutant(name, _mutated(name))
@@ -271,10 +271,10 @@ CLAIM = Claim(
     ),
     probes=(
         _probe("uniform", (16, 16, 16), sp.Integer(0), "ReLU with its own activation pattern"),
-        _probe("rademacher", (4, 5, 3, 4), sp.Integer(1), "kurtosis 1, unequal widths"),
+        _probe("rademacher", (6, 7, 5), sp.Integer(1), "kurtosis 1, unequal widths"),
         _probe("three_point", (8, 8, 8, 8), sp.Integer(1), "kurtosis 2"),
         *(
-            _probe("rademacher", (6,) * (depth + 1), sp.Integer(1), "growth with depth",
+            _probe("rademacher", (10,) * (depth + 1), sp.Integer(1), "growth with depth",
                    curve="depth", x=depth)
             for depth in (1, 2, 3)
         ),
@@ -282,11 +282,11 @@ CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Annealed VNI of linear networks of width 6 with +-1 weights",
+            "Annealed VNI of linear networks of width 10 with +-1 weights",
             "depth L",
             "E tr C^2 / E (tr C)^2",
             range(1, 9),
-            lambda x: {"widths": (6,) * (int(x) + 1), "slope": 1, "weight_kurtosis": 1},
+            lambda x: {"widths": (10,) * (int(x) + 1), "slope": 1, "weight_kurtosis": 1},
             laws=("sharper",),
         ),
     ),
