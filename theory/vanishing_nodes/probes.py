@@ -14,6 +14,7 @@ the exact fourth moments (theory/maths/zonal.py): every direct annealed probe ke
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -74,16 +75,18 @@ def is_annealed(probe: Probe) -> bool:
 def log_variance(setup: Mapping[str, Any]) -> float:
     """log(1 + relative variance) of tr C^2 or (tr C)^2, the larger. Exact for Gaussian and Haar.
 
-    Weights of other laws are taken as Gaussian ones, whose fourth moment is larger.
+    Weights of other laws, and Haar layers that narrow, are taken as Gaussian ones, whose fourth
+    moment is larger.
 
     >>> round(log_variance(network((20,) * 6, 1)), 3), round(log_variance(network((24,) * 5, 0)), 3)
     (0.51, 1.04)
     """
     linear = setup["activation"] == "linear"
+    rises = all(n <= m for n, m in itertools.pairwise(setup["widths"]))  # zonal: rows of O(m)
     at = {
         "widths": tuple(setup["widths"]),
         "slope": Fraction(1) if linear else Fraction(str(setup.get("slope", 0.0))),
-        "weights": "haar" if setup["weights"] == "haar" else "gaussian",
+        "weights": "haar" if setup["weights"] == "haar" and rises else "gaussian",
         "readout": setup.get("extra", {}).get("readout", "post"),
     }
     sum_sq, its_square = zonal.mean((0, (2,)), **at), zonal.mean((0, (2, 2)), **at)
