@@ -353,7 +353,7 @@ CLAIM = Claim(
                    curve="depth", x=depth)
             for depth in (1, 2, 4)
         ),
-        _probe((6, 9, 4), sp.Integer(0), "a wider layer, then a narrower one"),
+        _probe((12, 16, 10), sp.Integer(0), "a wider layer, then a narrower one"),
         _probe((12,) * 4, sp.Rational(3, 10), "a spread between 1 and 2"),
     ),
     curves=(
