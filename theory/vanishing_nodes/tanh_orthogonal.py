@@ -62,8 +62,9 @@ def layer_means(variance: Any) -> tuple[Any, Any, Any]:
     for j in range(reach + 1):
         x = j * step
         weight = mpmath.exp(-x * x / 2) * (1 if j else mpmath.mpf(1) / 2)
-        slope = mpmath.sech(root * x) ** 2
-        square += weight * (1 - slope)
+        value = mpmath.tanh(root * x) ** 2
+        slope = 1 - value
+        square += weight * value
         first += weight * slope**2
         second += weight * slope**4
     scale = 2 * step / mpmath.sqrt(2 * mpmath.pi)
@@ -148,7 +149,7 @@ def first_order(law: Any) -> Finding:
 
 
 def bounded(law: Any) -> Finding:
-    """v' = v - 2 v^2 + ..., q - 1 = 8 v^2 + ...: the terms fall like 2/l^2 (shown at the last l)."""
+    """v' = v - 2 v^2 + ..., q - 1 = 8 v^2 + ...: the terms fall like 2/l^2."""
     h, v = sp.symbols("h v")
     square = sp.series(sp.tanh(h) ** 2, h, 0, 6).removeO()
     step = sum(square.coeff(h, 2 * j) * sp.factorial2(2 * j - 1) * v**j for j in range(1, 3))
