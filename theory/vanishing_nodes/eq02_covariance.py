@@ -134,13 +134,17 @@ def integrals() -> tuple[Any, Any]:
     return (1 + a**2) * second - mean**2, (1 + a**2) * half
 
 
+def _power(slope: float, power: int, z: Any) -> Any:
+    return (z if z > 0 else slope * z) ** power
+
+
 def one_layer(law: Any) -> Finding:
     """One unit is the whole layer: every unit has this ratio whatever its weights are."""
     variance, slope_sq = integrals()
     with mpmath.workdps(25):
         for value in (0.0, -1.0, 0.5):
-            by_quad = gaussian.expect(lambda z, s=value: (z if z > 0 else s * z) ** 2)
-            by_quad -= gaussian.expect(lambda z, s=value: z if z > 0 else s * z) ** 2
+            by_quad = gaussian.expect(functools.partial(_power, value, 2))
+            by_quad -= gaussian.expect(functools.partial(_power, value, 1)) ** 2
             integral = as_mpf(variance.subs(a, sp.nsimplify(value)))
             if abs(by_quad - integral) > mpmath.mpf(10) ** -18:
                 raise ArithmeticError(f"sympy and quadrature disagree at a = {value}")

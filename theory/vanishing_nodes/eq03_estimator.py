@@ -73,9 +73,9 @@ def plugin(ratio: Any, inputs: Any) -> Any:
 def population(points: Any) -> tuple[Fraction, Fraction]:
     """(tr C^2, tr C) of two nodes with three equally likely values."""
     xs = _rows(points)
-    mean = [sum(x[i] for x in xs) / 3 for i in range(2)]
+    mean = [sum((x[i] for x in xs), Fraction(0)) / 3 for i in range(2)]
     cov = [
-        [sum((x[i] - mean[i]) * (x[j] - mean[j]) for x in xs) / 3 for j in range(2)]
+        [sum(((x[i] - mean[i]) * (x[j] - mean[j]) for x in xs), Fraction(0)) / 3 for j in range(2)]
         for i in range(2)
     ]
     return sum((v * v for row in cov for v in row), Fraction(0)), cov[0][0] + cov[1][1]

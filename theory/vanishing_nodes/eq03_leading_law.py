@@ -180,6 +180,10 @@ def layer_limit(law: Any) -> Finding:
     )
 
 
+def _rectified(mean: Any, dev: Any, power: int, e: Any) -> Any:
+    return max(mean + dev * e, 0) ** power
+
+
 @functools.cache
 def two_layers() -> Any:
     """d2/d^2 after two layers: V(u) by quadrature over e, kappa_0 and kappa_1 from the density."""
@@ -191,7 +195,7 @@ def two_layers() -> Any:
             mean, dev = mpmath.sqrt(c) * u, mpmath.sqrt(1 - c)
             kink = (float(-mean / dev),)
             one, two = (
-                gaussian.expect(lambda e, p=p: max(mean + dev * e, 0) ** p, kinks=kink)
+                gaussian.expect(functools.partial(_rectified, mean, dev, p), kinks=kink)
                 for p in (1, 2)
             )
             return 2 * (two - one**2)

@@ -12,6 +12,7 @@ from the eigenvectors of vn.rec: the error of the limit is of order L^2/N, relat
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -181,6 +182,14 @@ def closed_form(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
+def _second_moment(width: int, means: Any) -> float:
+    return float(width * means[0] / means[1] ** 2)
+
+
+def _first_moment(width: int, means: Any) -> float:
+    return float(means[0] / width)
+
+
 def _second(
     width: int, depth: int, slope: int, laws: tuple[str, ...], why: str, **more: Any
 ) -> Probe:
@@ -200,7 +209,7 @@ def _second(
             "smooth",
             ("sum_sq_cov", "trace"),
             over="networks; N E tr C^2/(E tr C)^2",
-            function=lambda m, n=width: float(n * m[0] / m[1] ** 2),
+            function=functools.partial(_second_moment, width),
         ),
         laws=laws,
         why=why,
@@ -221,7 +230,7 @@ def _first(width: int, depth: int, slope: int, why: str) -> Probe:
             "smooth",
             ("trace",),
             over="networks; E tr C/N",
-            function=lambda m, n=width: float(m[0] / n),
+            function=functools.partial(_first_moment, width),
         ),
         laws=("m_1",),
         why=why,

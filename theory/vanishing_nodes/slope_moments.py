@@ -284,6 +284,10 @@ def _moment_mutant(change: str) -> Any:
     return evaluate
 
 
+def _over(scale: float, means: Any) -> float:
+    return float(means[0] / scale)
+
+
 def _layer(variance: Any, inputs: int, why: str) -> Probe:
     return Probe(
         name=f"tanh layer n={inputs} q*={variance}",
@@ -300,7 +304,7 @@ def _layer(variance: Any, inputs: int, why: str) -> Probe:
             "smooth",
             ("trace",),
             over="networks; E tr J J^T/(m sigma_w^2)",
-            function=lambda m, scale=8 * float(variance): float(m[0] / scale),
+            function=functools.partial(_over, 8 * float(variance)),
         ),
         laws=("one layer",),
         why=why,

@@ -112,6 +112,14 @@ def one_network(law: Any) -> Finding:
     )
 
 
+def _slope_power(root: Any, power: int, z: Any) -> Any:
+    return (1 - mpmath.tanh(root * z) ** 2) ** power
+
+
+def _square(root: Any, z: Any) -> Any:
+    return mpmath.tanh(root * z) ** 2
+
+
 @functools.cache
 def by_quadrature(variance: Any, depth: int) -> tuple[Any, ...]:
     """q_l of each layer, by quadrature of phi and phi'."""
@@ -119,12 +127,9 @@ def by_quadrature(variance: Any, depth: int) -> tuple[Any, ...]:
         v, found = as_mpf(variance), []
         for _ in range(depth):
             root = mpmath.sqrt(v)
-            mu_1, mu_2 = (
-                gaussian.expect(lambda z, p=p, r=root: (1 - mpmath.tanh(r * z) ** 2) ** p)
-                for p in (2, 4)
-            )
+            mu_1, mu_2 = (gaussian.expect(functools.partial(_slope_power, root, p)) for p in (2, 4))
             found.append(mu_2 / mu_1**2)
-            v = gaussian.expect(lambda z, r=root: mpmath.tanh(r * z) ** 2)
+            v = gaussian.expect(functools.partial(_square, root))
     return tuple(found)
 
 
