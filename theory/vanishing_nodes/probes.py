@@ -1,6 +1,7 @@
 """What the claims of this document measure, on which networks, how precisely: no Claim in here.
 
     network        the set-up of a literal network at the gain that keeps the trace
+    over_inputs    the same, read at many inputs
     ANNEALED ..    the averages over networks that are called "the VNI"
     with_remainder the margin of an asymptotic law: the precision of an exact one + its next term
     log_variance   the size rule of the annealed probes, from the law alone (exact, no sampling)
@@ -13,6 +14,7 @@ the exact fourth moments (theory/maths/zonal.py): every direct annealed probe ke
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping
 from fractions import Fraction
@@ -29,6 +31,11 @@ QUENCHED = Estimand("mean", ("vni",), over="networks; quenched: E of the ratio p
 GIVEN_ALIVE = Estimand(
     "ratio", ("vni", "alive"), over="networks with J != 0; quenched: E of the ratio per network"
 )
+OF_COVARIANCE = Estimand(
+    "ratio",
+    ("sum_sq_unbiased", "sq_trace_unbiased"),
+    over="networks, C over their inputs; annealed: E tr C^2 over E (tr C)^2",
+)
 MOST_LOG_VARIANCE = 1.0
 
 
@@ -42,6 +49,11 @@ def network(widths: tuple[int, ...], slope: Any, **more: Any) -> dict[str, Any]:
         "slope": float(slope),
         **more,
     }
+
+
+def over_inputs(widths: tuple[int, ...], slope: Any, n_inputs: int, **more: Any) -> dict[str, Any]:
+    """The same networks, their nodes read at `n_inputs` standard normal inputs."""
+    return network(widths, slope, inputs="gaussian", n_inputs=n_inputs, **more)
 
 
 def with_remainder(remainder: Any, why: str) -> Margin:
@@ -63,16 +75,18 @@ def is_annealed(probe: Probe) -> bool:
 def log_variance(setup: Mapping[str, Any]) -> float:
     """log(1 + relative variance) of tr C^2 or (tr C)^2, the larger. Exact for Gaussian and Haar.
 
-    Weights of other laws are taken as Gaussian ones, whose fourth moment is larger.
+    Weights of other laws, and Haar layers that narrow, are taken as Gaussian ones, whose fourth
+    moment is larger.
 
     >>> round(log_variance(network((20,) * 6, 1)), 3), round(log_variance(network((24,) * 5, 0)), 3)
     (0.51, 1.04)
     """
     linear = setup["activation"] == "linear"
+    rises = all(n <= m for n, m in itertools.pairwise(setup["widths"]))  # zonal: rows of O(m)
     at = {
         "widths": tuple(setup["widths"]),
         "slope": Fraction(1) if linear else Fraction(str(setup.get("slope", 0.0))),
-        "weights": "haar" if setup["weights"] == "haar" else "gaussian",
+        "weights": "haar" if setup["weights"] == "haar" and rises else "gaussian",
         "readout": setup.get("extra", {}).get("readout", "post"),
     }
     sum_sq, its_square = zonal.mean((0, (2,)), **at), zonal.mean((0, (2, 2)), **at)

@@ -243,16 +243,21 @@ def enumerated() -> tuple[tuple[tuple[int, ...], sp.Rational, str, sp.Rational],
     grid += [((3, 2), sp.Integer(0), "post"), ((2, 3), sp.Integer(0), "post")]
     grid += [((2, 2, 2), s, r) for s, r in ((1, "post"), (0, "post"), (half, "post"), (0, "pre"))]
     grid += [((2, 1, 2), sp.Integer(0), "post")]
-    return tuple((w, sp.sympify(s), r, _enumerate(w, sp.sympify(s), r)) for w, s, r in grid)
+    return tuple((w, sp.sympify(s), r, ratio_of_means(w, sp.sympify(s), r)) for w, s, r in grid)
 
 
-def _enumerate(widths: tuple[int, ...], slope: sp.Rational, readout: str) -> sp.Rational:
-    """E tr C^2 / E (tr C)^2 in integers: weights 1, 4, 1 over 6, masks as slopes p or p a."""
+def ratio_of_means(
+    widths: tuple[int, ...], slope: sp.Rational, readout: str = "post", zeros: int = 4
+) -> sp.Rational:
+    """E tr C^2 / E (tr C)^2 in integers: every weight and mask, as slopes p or p a.
+
+    Weights -1, 0, 1 in the proportion 1 : zeros : 1, so of kurtosis 1 + zeros/2.
+    """
     n, pair = widths[0], (int(slope.q), int(slope.p))
     law: dict[Matrix, int] = {tuple(tuple(int(i == j) for j in range(n)) for i in range(n)): 1}
     for layer, m in enumerate(widths[1:], start=1):
         slopes = (1, 1) if readout == "pre" and layer == len(widths) - 1 else pair
-        rows = list(itertools.product((-1, 0, 1), repeat=n))
+        rows = list(itertools.product((-1, 0, 1) if zeros else (-1, 1), repeat=n))
         after: dict[Matrix, int] = defaultdict(int)
         for cov, count in law.items():
             form = {
@@ -261,7 +266,7 @@ def _enumerate(widths: tuple[int, ...], slope: sp.Rational, readout: str) -> sp.
                 for s in rows
             }
             for w in itertools.product(rows, repeat=m):
-                weight = count * 4 ** sum(row.count(0) for row in w)
+                weight = count * zeros ** sum(row.count(0) for row in w)
                 for d in itertools.product(slopes, repeat=m):
                     scaled = tuple(
                         tuple(d[i] * d[j] * form[w[i], w[j]] for j in range(m)) for i in range(m)

@@ -1,0 +1,111 @@
+"""Covariance of the nodes of the last layer over the inputs of one network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor
+
+from simulate import activations, inputs, laws
+from simulate.logscale import representable, rescale
+from simulate.quantities import correlation
+from simulate.registry import experiment
+from simulate.seeds import Stream
+from simulate.setup import Setup, SetupError
+
+FEWEST = 4  # four different inputs enter the unbiased estimates
+
+
+def cost(setup: Setup) -> int:
+    """Weights drawn, values and derivatives carried forward, and the inner products of inputs."""
+    batch = setup.n_inputs
+    carried = setup.n_weights * (1 + batch // 8) + 2 * setup.widths[0] * batch
+    return carried + setup.widths[-1] * batch * (batch + setup.widths[-1]) // 16
+
+
+@experiment(
+    "input_covariance",
+    columns=(
+        "trace",
+        "sum_sq_unbiased",
+        "sq_trace_unbiased",
+        "sum_sq_plugin",
+        "sq_trace_plugin",
+        "tangent_sq",
+    ),
+    cost=cost,
+)
+def input_covariance(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
+    """Traces of the covariance C over inputs of the post-activations x_L, from M inputs a network.
+
+    trace: tr S of the sample covariance S (over M - 1), unbiased for tr C. ..plugin: tr S^2 and
+    (tr S)^2, as one computes them. ..unbiased: averages over distinct inputs whose expectation over
+    the inputs is tr C^2 and (tr C)^2 of the network. tangent_sq: |J(x) v|^2 averaged over the
+    inputs x, v standard normal, whose expectation is tr J J^T. At true scale; M >= 4.
+    """
+    x, tangent, log_scale = _forward(setup, stream, replicates)
+    centred = x - x.mean(-1, keepdim=True)
+    sample = correlation.covariance_over_inputs(x)
+    inner = centred.transpose(-1, -2) @ centred  # (R, B, B)
+    norms = torch.diagonal(inner, dim1=-2, dim2=-1)
+    distance = (norms.unsqueeze(-1) + norms.unsqueeze(-2)) / 2 - inner
+    trace = correlation.trace(sample)
+    quadratic, quartic = torch.exp(2 * log_scale), torch.exp(4 * log_scale)
+
+    def scaled(value: Tensor, scale: Tensor) -> Tensor:
+        return representable(value * scale, value)
+
+    single, chain, apart = _distinct(inner)
+    return {
+        "trace": scaled(trace, quadratic),
+        "sum_sq_unbiased": scaled(single - 2 * chain + apart, quartic),
+        "sq_trace_unbiased": scaled(_distinct(distance)[2], quartic),
+        "sum_sq_plugin": scaled(correlation.sum_sq(sample), quartic),
+        "sq_trace_plugin": scaled(trace.square(), quartic),
+        "tangent_sq": scaled(tangent.square().sum(1).mean(-1), quadratic),
+    }
+
+
+def _forward(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Tensor, Tensor]:
+    """x_L and J v at every input, both (R, N, B), and the common log of their scale (R,)."""
+    setup.require(
+        "a covariance over inputs", block="plain", norm="none", masks="own", activate_input=False
+    )
+    if setup.n_inputs < FEWEST:
+        raise SetupError(f"n_inputs must be at least {FEWEST}; got {setup.n_inputs!r}")
+    x = inputs.draw(setup, stream, replicates)
+    tangent = stream.normal(replicates, setup.widths[0], setup.n_inputs)
+    return carried(setup, x, tangent, laws.all_weights(setup, stream, replicates))
+
+
+def carried(
+    setup: Setup, x: Tensor, tangent: Tensor, weights: Iterable[Tensor]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """x_L and J v of given inputs x and directions v, (R, N, B), and the log of their scale."""
+    log_scale = x.new_zeros(x.shape[0])
+    for w in weights:
+        h = w @ x
+        tangent = activations.derivative(setup, h) * (w @ tangent)
+        x = activations.apply(setup, h)
+        if activations.is_homogeneous(setup):
+            x, log = rescale(x, torch.zeros_like(log_scale))
+            tangent *= torch.exp2(-torch.round(log / math.log(2))).view(-1, 1, 1)
+            log_scale = log_scale + log
+    return x, tangent, log_scale
+
+
+def _distinct(pairs: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (R, B, B) -> (R,) each
+    """Means of g_ij^2, g_ij g_ik and g_ij g_kl over distinct inputs, g symmetric."""
+    m = pairs.shape[-1]
+    off = pairs - torch.diag_embed(torch.diagonal(pairs, dim1=-2, dim2=-1))
+    rows = off.sum(-1)
+    squares, of_rows = off.square().sum((-1, -2)), rows.square().sum(-1)
+    everything = rows.sum(-1).square()
+    triples, fours = m * (m - 1) * (m - 2), m * (m - 1) * (m - 2) * (m - 3)
+    return (
+        squares / (m * (m - 1)),
+        (of_rows - squares) / triples,
+        (everything - 4 * of_rows + 2 * squares) / fours,
+    )
