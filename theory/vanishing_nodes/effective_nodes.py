@@ -65,7 +65,7 @@ def ratio(spectrum: Sequence[Any]) -> Fraction:
     Fraction(9, 25)
     """
     values = [rational(value) for value in spectrum]
-    return sum(value**2 for value in values) / sum(values) ** 2
+    return sum((value**2 for value in values), Fraction(0)) / sum(values, Fraction(0)) ** 2
 
 
 def two_level(size: int, ones: int, threshold: Any) -> Fraction:

@@ -24,14 +24,12 @@ from theory.vanishing_nodes.eq03_vni import from_values
 
 Vector = tuple[Any, ...]
 Matrix = tuple[Vector, ...]
-right, classes, told = sp.symbols("n_right C n_told")
+right, told = sp.symbols("n_right n_told")
 LABELS = Parameter(
     "labels", Tuples(Integers(0, 9), min_size=2), "the class of each input, in order"
 )
-CLASSES = Parameter(
-    "classes", Integers(2), "C, number of equally frequent classes",
-    sp.Symbol("C", integer=True, positive=True),
-)  # fmt: skip
+C = sp.Symbol("C", integer=True, positive=True)
+CLASSES = Parameter("classes", Integers(2), "C, number of equally frequent classes", C)
 BITS = tuple(itertools.product((0, 1), repeat=2))
 XOR = tuple(a ^ b for a, b in BITS)
 
@@ -206,7 +204,7 @@ CLAIM = Claim(
         ),
         Law(
             role="corrected",
-            formula=sp.Eq(told, classes),
+            formula=sp.Eq(told, C),
             parameters=(LABELS,),
             words="classes that a layer with R_sq = 1 can tell apart: all, for any labelling",
             evaluate=n_classes,
@@ -227,7 +225,7 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="solved task",
-            formula=sp.Eq(R_sq, 1 / (CLASSES.symbol - 1)),
+            formula=sp.Eq(R_sq, 1 / (C - 1)),
             parameters=(CLASSES,),
             words="R_sq of features that have collapsed onto C balanced classes, a simplex",
             evaluate=lambda classes: Fraction(1, int(classes) - 1),
