@@ -136,7 +136,7 @@ def ends_attained(law: Any) -> Finding:
             end = (eta - sign * beta * eta**2 / 2) * g**2
             yield f"C = {sign} beta x^2/2 falls by the {name} end", sp.expand(found - end) == 0
             for numbers in ((3, Fraction(1, 2), 1), (Fraction(1, 7), 2, Fraction(1, 3))):
-                size, s, c = map(Fraction, numbers)
+                size, s, c = (rational(value) for value in numbers)
                 bounds = law(gradient_sq=size, step=s, curvature=c)
                 ends = getattr(bounds, name) if isinstance(bounds, Bounds) else bounds
                 expected = (s - sign * c * s**2 / 2) * size
