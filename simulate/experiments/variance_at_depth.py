@@ -1,4 +1,4 @@
-"""Empirical variance of very deep networks, as logarithms: the quantity of the thesis's Figure 1."""
+"""Empirical variance of very deep networks, as logarithms: the quantity of Figure 1."""
 
 from __future__ import annotations
 
