@@ -168,7 +168,7 @@ def _scale_probe(name: str, depth: int, level: float) -> Probe:
 
     Nearer to 0 a precision relative to the logarithm asks for more than the law is about. Level 0.9
     only: the density of the logarithm at the 0.99 quantile, 0.008 a decade at layer 100, asks for
-    more networks than the budget of any tier holds.
+    more networks than the budgets of the quick and the standard tier hold.
     """
     return Probe(
         name=f"{name}, layer {depth}, {level} quantile",

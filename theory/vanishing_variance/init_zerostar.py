@@ -132,7 +132,7 @@ CLAIM = Claim(
     proofs=(
         Proof(
             "sum of w_0 terms",
-            "symbolic",
+            "exact",
             "a layer of variance 1/w_0, then half of a symmetric unit's square",
             by_symmetry,
             law="mean square",
