@@ -225,7 +225,11 @@ def _legend(
 ) -> tuple[float, str]:
     """(the height it ends at, the legend): one entry a law, then the points; wraps."""
     entries = [
-        (f'<path {_pen(line, claim, curve)} d="M0 -4h26"/>', _law_label(line, curve.lines))
+        (
+            f'<path {_pen(line, claim, curve)} d="M0 -4h26"/>',
+            # lines of a calibration are no laws of a document: their names say all
+            _law_label(line, curve.lines) if claim.document else line.law,
+        )
         for line in curve.lines
     ]
     if any(p.decided for p in points):
