@@ -141,8 +141,12 @@ def test_a_log_that_cannot_grow(
 
 
 def test_results_that_cannot_be_written(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, journal: Journal
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    journal: Journal,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setitem(plan.BUDGETS, "quick", 1e4)
     verify(IDS, tier="quick", folder=tmp_path / "probe")
     whole = (tmp_path / "probe" / "results.json").stat().st_size
     (tmp_path / "run").mkdir()

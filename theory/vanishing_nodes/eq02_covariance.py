@@ -73,7 +73,7 @@ def overlap(slope: Any, depth: Any) -> Any:
     """c_L: exact for one layer, else an mpf; the limit N -> infinity for L > 1.
 
     >>> mpmath.nstr(overlap(0, 2), 8)
-    '0.49368828'
+    '0.49373109'
     """
     depth = int(depth)
     first = first_overlap(slope)

@@ -64,7 +64,7 @@ def plugin(ratio: Any, inputs: Any) -> Any:
     """E tr S^2/E (tr S)^2 for Gaussian nodes. Exact (Wishart moments).
 
     >>> plugin(sp.Rational(1, 6), 9)
-    5/13
+    3/10
     """
     r, freedom = sp.sympify(prove.exact(ratio)), sp.sympify(inputs) - 1
     return (r * (1 + 1 / freedom) + 1 / freedom) / (1 + 2 * r / freedom)

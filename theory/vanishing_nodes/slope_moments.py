@@ -69,7 +69,7 @@ def of_tanh(variance: Any, order: int, weight: int = 0) -> Any:
     """E z^weight sech(sqrt(q) z)^(4k), an mpf.
 
     >>> mpmath.nstr(of_tanh(sp.Rational(37, 100), 1), 7)
-    '0.6481992'
+    '0.6481985'
     """
     with mpmath.workdps(mpmath.mp.dps + 5):
         root = mpmath.sqrt(as_mpf(variance))

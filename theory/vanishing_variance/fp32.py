@@ -64,7 +64,7 @@ def values(width: int, depth: int) -> Bounds:
     norm falls by a constant factor a layer.
 
     >>> [round(float(end), 4) for end in (values(10, 400).low, values(10, 400).high)]
-    [0.6764, 0.6765]
+    [0.6739, 0.6765]
     """
     return Bounds(
         above(width, depth, 2 * NORMAL + math.log2(width)), scales.alive("he", width, depth)
