@@ -54,7 +54,10 @@ def checked(claim_id: str, law: Law) -> Callable[..., Any]:
         ]
         try:
             with np.errstate(all="ignore"):
-                found = fast(*members)
+                try:
+                    found = fast(*members)
+                except ArithmeticError:  # 1/0 of plain numbers: the law may have a limit there
+                    found = math.nan
                 if any(value == 0 or not math.isfinite(value) for value in _numbers(found)):
                     found = slow(*members)
         except ArithmeticError as error:
