@@ -8,6 +8,7 @@ Axis letters: R networks, n_l width of layer l.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -70,11 +71,7 @@ def end_to_end(
     setup: Setup, stream: Stream, replicates: int, *, x: Tensor | None = None
 ) -> Jacobian:
     """The Jacobian of the whole network, d x_L / d x_0."""
-    jacobian: Jacobian | None = None
-    for jacobian in cumulative(setup, stream, replicates, x=x):  # noqa: B007
-        pass
-    assert jacobian is not None
-    return jacobian
+    return deque(cumulative(setup, stream, replicates, x=x), maxlen=1).pop()
 
 
 def _next_input(setup: Setup, h: Tensor) -> Tensor:

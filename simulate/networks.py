@@ -6,6 +6,7 @@ Axis letters: R networks, B inputs, N width. Activations are (R, N, B).
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -95,8 +96,4 @@ def _check(setup: Setup) -> None:
 
 def last(setup: Setup, stream: Stream, replicates: int, *, x: Tensor | None = None) -> Layer:
     """The last layer only."""
-    layer: Layer | None = None
-    for layer in forward(setup, stream, replicates, x=x):  # noqa: B007
-        pass
-    assert layer is not None
-    return layer
+    return deque(forward(setup, stream, replicates, x=x), maxlen=1).pop()

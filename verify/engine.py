@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import importlib
 import platform
 import subprocess
@@ -40,6 +41,9 @@ from verify.results import (
 from verify.rows import Progress, proof_row
 from verify.store import Store, fingerprint, source_digest
 from verify.verdict import may_differ, strongest, verdict
+
+Task = tuple[Callable[[str, str], Any], str, str, Callable[[Any], None]]
+"""Work of a claim that is no sampling: function, claim id, name, and what takes its result."""
 
 
 class Watcher(Protocol):
@@ -165,6 +169,7 @@ class _Run:
         self.store, self.watcher = store, watcher
         self.progress = [self._begin(t) for t in trials]
         self.proofs: dict[tuple[str, str], ProofRun] = {}
+        self.curves: dict[tuple[str, str], CurveResult] = {}
         self.errors: list[str] = []
 
     def _begin(self, trial: Trial) -> Progress:
@@ -176,8 +181,9 @@ class _Run:
         return progress
 
     def go(self, pool: Pool, jobs: int) -> None:
-        """Work until every proof has run and every trial is decided or out of budget."""
-        self._work(pool, jobs, deque(self._proof_tasks()), deque(self.progress))
+        """Work until proofs and figures are done and every trial is decided or out of budget."""
+        waiting = deque([*self._proof_tasks(), *self._curve_tasks()])
+        self._work(pool, jobs, waiting, deque(self.progress))
 
     def repeat(self, pool: Pool, jobs: int) -> None:
         """Measure once more, on fresh streams, what differs against its committed verdict."""
@@ -192,9 +198,7 @@ class _Run:
             self.progress += again
             self._work(pool, jobs, deque(), deque(again))
 
-    def _work(
-        self, pool: Pool, jobs: int, waiting: deque[tuple[str, str]], trials: deque[Progress]
-    ) -> None:
+    def _work(self, pool: Pool, jobs: int, waiting: deque[Task], trials: deque[Progress]) -> None:
         active: list[tuple[Progress, deque[tuple[int, int]], set[int]]] = []
         running: dict[Future[Any], Callable[[Any], None]] = {}
         while waiting or trials or active or running:
@@ -212,7 +216,7 @@ class _Run:
     def _next_task(
         self,
         pool: Pool,
-        waiting: deque[tuple[str, str]],
+        waiting: deque[Task],
         trials: deque[Progress],
         active: list[tuple[Progress, deque[tuple[int, int]], set[int]]],
         jobs: int,
@@ -239,8 +243,8 @@ class _Run:
                 )
                 return future, self._chunk_done(progress, out, first, count)
         if waiting:
-            claim_id, name = waiting.popleft()
-            return pool.submit(run_proof, claim_id, name), self._proof_done(claim_id, name)
+            function, claim_id, name, done = waiting.popleft()
+            return pool.submit(function, claim_id, name), done
         return None
 
     def _chunk_done(
@@ -260,14 +264,20 @@ class _Run:
         progress.decide(self.seed)
         self.watcher.looked(progress)
 
-    def _proof_tasks(self) -> Iterable[tuple[str, str]]:
+    def _proof_tasks(self) -> Iterable[Task]:
         for claim in self.chosen:
             for proof in claim.proofs:
                 note = self.store.notes.get(f"{claim.id}/{proof.name}") if self.store else None
                 if note is None:
-                    yield claim.id, proof.name
+                    yield run_proof, claim.id, proof.name, self._proof_done(claim.id, proof.name)
                 else:
                     self._proved(claim.id, proof.name, _load_proof(note))
+
+    def _curve_tasks(self) -> Iterable[Task]:
+        for claim in self.chosen:
+            for curve in claim.curves:
+                key = claim.id, curve.name
+                yield draw_curve, *key, functools.partial(self.curves.__setitem__, key)
 
     def _proof_done(self, claim_id: str, name: str) -> Callable[[Any], None]:
         def done(found: Any) -> None:
@@ -314,7 +324,7 @@ class _Run:
             strongest=strongest(rows),
             rows=rows,
             mutants=self._mutants(claim, mine),
-            curves=[_curve(claim, name) for name in (c.name for c in claim.curves)],
+            curves=[self.curves[claim.id, curve.name] for curve in claim.curves],
         )
 
     def _mutants(self, claim: Claim, mine: Sequence[Progress]) -> list[MutantResult]:
@@ -341,7 +351,9 @@ def _failed(future: Future[Any]) -> bool:
     return future.cancelled() or future.exception() is not None
 
 
-def _curve(claim: Claim, name: str) -> CurveResult:
+def draw_curve(claim_id: str, name: str) -> CurveResult:
+    """The lines of one figure: its laws, evaluated over its axis."""
+    claim = claims[claim_id]
     curve = next(c for c in claim.curves if c.name == name)
     lines = []
     for law_name in curve.laws:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import json
 import math
 from collections.abc import Mapping
@@ -14,7 +15,7 @@ from scipy import stats
 
 from simulate.registry import get
 from simulate.samples import Columns, concatenate
-from theory.schema import Bounds, Claim, Evaluate, Margin, Proof, as_float
+from theory.schema import Bounds, Claim, Evaluate, Margin, Mutant, Proof, as_float
 from verify.decide import decide
 from verify.estimate import Estimate, estimate
 from verify.exact import ProofRun
@@ -24,6 +25,30 @@ from verify.trust import Tails, trusted
 
 PASSING = ("heavy tail", "skewed", "curved")  # doubts that more draws may settle
 POWER = 0.999  # probability with which min_detectable is rejected
+
+
+class _Measured:
+    """The columns of one look, and the estimate from them: one for all laws and wrong versions.
+
+    Only a distribution is estimated anew for each: its distance is to the law itself.
+    """
+
+    def __init__(self, trial: Trial, columns: Columns) -> None:
+        self.trial, self.columns = trial, columns
+
+    def against(self, prediction: Any) -> tuple[Estimate, Tails, list[str]]:
+        """The estimate to decide with, its diagnostics, its doubts."""
+        return self._trusted(prediction) if callable(prediction) else self._number
+
+    @functools.cached_property
+    def _number(self) -> tuple[Estimate, Tails, list[str]]:
+        return self._trusted(None)
+
+    def _trusted(self, cdf: Any) -> tuple[Estimate, Tails, list[str]]:
+        trial, estimand = self.trial, self.trial.probe.estimand
+        found = estimate(estimand, self.columns, trial.look_alpha, cdf, trial.bounds)
+        used = {name: self.columns[name] for name in estimand.columns}
+        return trusted(found, used, trial.bounds)
 
 
 @dataclass
@@ -37,7 +62,7 @@ class Progress:
     rows: list[Row] = field(default_factory=list)
     mutants: dict[str, dict[str, str]] = field(default_factory=dict)  # law -> name -> outcome
     done: bool = False
-    predictions: dict[str, Any] = field(default_factory=dict)
+    predictions: dict[tuple[str, str], Any] = field(default_factory=dict)  # law, mutant or ""
 
     def missing(self) -> list[tuple[int, int]]:
         """(first, count) of the chunks that the next look still needs."""
@@ -62,19 +87,16 @@ class Progress:
         target = trial.looks[self.look]  # a resumed run may hold blocks of later looks
         columns = concatenate(self.chunks[f] for f in sorted(self.chunks) if f < target)
         decided = {row.law: row for row in self.rows if row.outcome != "undecided"}
+        measured = _Measured(trial, columns)
         self.rows = []
         for name in trial.probe.laws:
-            law = trial.claim.law(name)
             if name in decided:
                 self.rows.append(decided[name])
                 continue
-            if name not in self.predictions:
-                self.predictions[name] = law(**trial.probe.at)
-            row, measured = self._row(name, self.predictions[name], columns, seed)
-            self.rows.append(row)
+            self.rows.append(self._row(name, measured, seed))
             self.mutants[name] = {
-                m.name: self._outcome(_value(m.evaluate, trial.probe.at), columns, measured)
-                for m in law.mutants
+                m.name: self._outcome(self._mutant(name, m), measured)
+                for m in trial.claim.law(name).mutants
             }
         self.look += 1
         all_decided = all(row.outcome != "undecided" for row in self.rows)
@@ -87,40 +109,38 @@ class Progress:
             row.outcome == "undecided" and row.doubts and would_decide(row) for row in self.rows
         )
 
-    def _outcome(self, prediction: Any, columns: Columns, measured: Estimate) -> str:
+    def _law(self, name: str) -> Any:
+        """The law's value here, computed once."""
+        if (name, "") not in self.predictions:
+            self.predictions[name, ""] = self.trial.claim.law(name)(**self.trial.probe.at)
+        return self.predictions[name, ""]
+
+    def _mutant(self, name: str, mutant: Mutant) -> Any:
+        if (name, mutant.name) not in self.predictions:
+            value = _value(mutant.evaluate, self.trial.probe.at)
+            self.predictions[name, mutant.name] = value
+        return self.predictions[name, mutant.name]
+
+    def _outcome(self, prediction: Any, measured: _Measured) -> str:
+        """What becomes of a wrong version in the law's place."""
         if prediction is None:
             return "undecided"
-        if callable(prediction):
-            measured = self._estimate(prediction, columns)
         predicted = predicted_pair(prediction)
         if any(math.isnan(p) for p in predicted):
             return "undecided"
         margin = width_of(self.trial.probe.margin, self.trial.tier, predicted)
-        measured, _, found = self._trusted(measured, columns)
-        return decide(predicted, measured.low, measured.high, margin, found)[0]
+        found, _, doubts = measured.against(prediction)
+        return decide(predicted, found.low, found.high, margin, doubts)[0]
 
-    def _estimate(self, prediction: Any, columns: Columns) -> Estimate:
-        cdf = prediction if callable(prediction) else None
-        return estimate(
-            self.trial.probe.estimand, columns, self.trial.look_alpha, cdf, self.trial.bounds
-        )
-
-    def _trusted(self, measured: Estimate, columns: Columns) -> tuple[Estimate, Tails, list[str]]:
-        used = {name: columns[name] for name in self.trial.probe.estimand.columns}
-        return trusted(measured, used, self.trial.bounds)
-
-    def _row(
-        self, law_name: str, prediction: Any, columns: Columns, seed: int
-    ) -> tuple[Row, Estimate]:
+    def _row(self, law_name: str, of: _Measured, seed: int) -> Row:
         trial, probe = self.trial, self.trial.probe
-        law = trial.claim.law(law_name)
-        first = self._estimate(prediction, columns)
-        measured, tails, found = self._trusted(first, columns)
+        law, prediction = trial.claim.law(law_name), self._law(law_name)
+        measured, tails, found = of.against(prediction)
         predicted = predicted_pair(prediction)
         margin = width_of(probe.margin, trial.tier, predicted)
         outcome, reason = decide(predicted, measured.low, measured.high, margin, found)
         detectable, unit = min_detectable(trial, measured, predicted, margin)
-        row = Row(
+        return Row(
             check=f"{trial.check}#{law_name}",
             claim=trial.claim.id,
             law=law_name,
@@ -151,7 +171,7 @@ class Progress:
             alpha=trial.alpha,
             looks=self.look + 1,
             sampler=get(probe.experiment).sampler,
-            instead=instead_of_direct(trial, columns),
+            instead=instead_of_direct(trial, of.columns),
             draws=measured.n,
             seed=seed,
             repeat_of=f"{trial.claim.id}/{probe.name}#{law_name}" if trial.repeat else "",
@@ -159,7 +179,6 @@ class Progress:
             x=None if probe.x is None else float(probe.x),
             seconds=self.seconds,
         )
-        return row, first
 
 
 def _value(evaluate: Evaluate, at: Mapping[str, Any]) -> Any:

@@ -22,9 +22,11 @@ def test_orthogonal_products_have_one_singular_value(seed: int) -> None:
     found = run("product_spectrum", setup, replicates=4, seed=seed)
     assert np.allclose(found["mean_singular"], 2.0**8)
     assert np.all(found["fraction_below"] == 0)
-    moments = run("product_moments", linear(*(6,) * 9, weights="haar", gain=4.0), replicates=4, seed=seed)  # fmt: skip  # noqa: E501
+    haar = {"weights": "haar", "gain": 4.0}
+    moments = run("product_moments", linear(*(6,) * 9, **haar), replicates=4, seed=seed)
     assert np.allclose(moments["mean_fourth"], 2.0**32)
-    frames = run("product_frames", linear(*(6,) * 9, weights="haar", gain=4.0, extra={"index": 3}), replicates=4, seed=seed)  # fmt: skip  # noqa: E501
+    framed = linear(*(6,) * 9, **haar, extra={"index": 3})
+    frames = run("product_frames", framed, replicates=4, seed=seed)
     assert np.allclose(frames["log_growth"], 8 * math.log(2))
     assert np.allclose(frames["log_volume"], 24 * math.log(2))
 

@@ -374,6 +374,12 @@ def reason(claim: ClaimResult) -> str:
     return re.sub(rf"{re.escape(claim.id)}/([^#;:]+)#([\w-]+)", r"“\1” (\2)", claim.verdict_reason)
 
 
+def missing(view: DocumentView) -> list[tuple[str, int]]:
+    """(why, how many) of the items that no claim tests."""
+    whys = [why_missing(item) for item in view.document.not_encoded]
+    return [(why, whys.count(why)) for why in (NOT_ENCODED, TRAINING) if why in whys]
+
+
 def why_missing(item: Mapping[str, str]) -> str:
     """Why no claim tests an item: it is about trained networks, or nobody has encoded it."""
     return TRAINING if item.get("kind", "").startswith("training") else NOT_ENCODED
