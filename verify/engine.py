@@ -105,10 +105,12 @@ def verify(
         raise PlanError(f"resume must be True or False; got {shown(resume)}")
     folder = None if folder is None else Path(folder)
     device = choose_device(device)
-    chosen = plan.select(patterns)
-    trials = plan.trials(chosen, tier)
-    meta = _meta(patterns, tier, seed, device, dtype, plan.count_rows(chosen, tier))
     with contextlib.ExitStack() as closing:
+        pool: Pool = Here() if jobs == 1 else Processes(jobs)  # its processes start meanwhile
+        closing.callback(pool.shutdown)
+        chosen = plan.select(patterns)
+        trials = plan.trials(chosen, tier)
+        meta = _meta(patterns, tier, seed, device, dtype, plan.count_rows(chosen, tier))
         store = None
         if folder is not None:
             marks = fingerprint(claims=patterns, tier=tier, seed=seed, device=device, dtype=dtype)
@@ -118,8 +120,6 @@ def verify(
                 store.finish()
                 return finished
         run = _Run(chosen, trials, seed, device, dtype, store, watcher or Silent())
-        pool: Pool = Here() if jobs == 1 else Processes(jobs)
-        closing.callback(pool.shutdown)
         run.watcher.planned(chosen, trials)
         run.go(pool, jobs)
         run.repeat(pool, jobs)

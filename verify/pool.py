@@ -65,6 +65,8 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         self._executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker)
         self._open: set[Future[Any]] = set()
+        for _ in range(jobs):  # a process starts, and imports torch, when work is handed out
+            self.submit(_ready)
 
     def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
         """Hand to the next free process. StoppedError is the result if a process dies."""
@@ -109,6 +111,10 @@ def _workers_see_no_interrupt() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _ready() -> None:
+    """The first work of a process: none."""
 
 
 def _begin_worker() -> None:

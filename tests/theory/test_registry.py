@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from theory import Claim, ClaimError, claim, claims
 from theory import registry as module
 from theory.index import DOCUMENTS
 from theory.registry import Registry
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_lookup() -> None:
@@ -101,3 +107,13 @@ def test_the_package_gives_four_names_and_no_more() -> None:
     assert theory.claims is module.claims
     with pytest.raises(AttributeError, match="no_such"):
         _ = theory.no_such  # type: ignore[attr-defined]
+
+
+def test_one_claim_is_read_without_the_others() -> None:
+    """In a fresh process: the other documents are not imported, and the claim is the same one."""
+    code = (
+        "import sys; from theory import claim, claims; found = claim('vn.eq6');"
+        "assert not any(m.startswith('theory.degeneracy.') for m in sys.modules);"
+        "assert claims['vn.eq6'] is found"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

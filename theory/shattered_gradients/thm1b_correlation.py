@@ -19,7 +19,6 @@ import sympy as sp
 from theory.maths import prove
 from theory.schema import (
     EXACT_MARGIN,
-    TIERS,
     Claim,
     Curve,
     Finding,
@@ -187,7 +186,6 @@ def _pair_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Pro
         margin=finite_width.margin(depth, width) if own else EXACT_MARGIN,
         why=why,
         budget=more.get("budget", 1.0),
-        tiers=more.get("tiers", TIERS),
         curve="depth",
         x=depth,
     )
@@ -306,19 +304,12 @@ CLAIM = Claim(
             "own masks", direct_width([1]), 1, "one layer: still one half, averaged over the units"
         ),
         *(
-            _pair_probe(
-                "own masks",
-                finite_width.margin_width(d),
-                d,
-                why,
-                budget=budget,
-                tiers=TIERS if d < 8 else ("standard", "paper"),
-            )
+            _pair_probe("own masks", finite_width.margin_width(d), d, why, budget=budget)
             for d, why, budget in (
                 (2, "two layers: one fifth too small", 1.0),
                 (3, "three layers", 1.0),
                 (5, "five layers: a third of what is measured", 1.0),
-                (8, "eight layers: a thirteenth", 2.0),
+                (8, "eight layers: a thirteenth", 4.0),
             )
         ),
     ),

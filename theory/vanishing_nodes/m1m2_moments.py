@@ -20,7 +20,6 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
-    TIERS,
     Claim,
     Curve,
     Estimand,
@@ -214,7 +213,6 @@ def _second(
         ),
         laws=laws,
         why=why,
-        budget=0.3,
         **more,
     )
 
@@ -350,10 +348,7 @@ CLAIM = Claim(
         ),
         _second(128, 3, 1, ("m_2",), "twice the width: the error term halves"),
         *(
-            _second(
-                20, depth, 1, ("finite width",), "growth with depth", curve="depth", x=depth,
-                tiers=TIERS if depth < 6 else ("standard", "paper"),
-            )
+            _second(20, depth, 1, ("finite width",), "growth with depth", curve="depth", x=depth)
             for depth in (1, 3, 6)
         ),
         _second(32, 4, 0, ("finite width",), "ReLU with its own activation pattern"),
