@@ -27,24 +27,24 @@ def kurtosis(setup: Setup) -> float:
     return table.get(setup.weights, setup.weight_kurtosis)
 
 
-def standard(setup: Setup, stream: Stream, *shape: int, law: str = "") -> Tensor:
-    """Iid entries of variance 1 of the set-up's weight law (or `law`), in memory of their own.
+def iid(setup: Setup, stream: Stream, *shape: int, law: str = "", std: float = 1.0) -> Tensor:
+    """Iid entries of variance std^2 of the set-up's weight law (or `law`), in memory of their own.
 
     What is drawn is shaped in place: fresh memory costs as much as the arithmetic.
     """
     law = law or setup.weights
     if law == "gaussian":
-        return stream.normal(*shape)
+        return stream.normal(*shape, std=std)
     if law == "uniform":
-        return stream.uniform(*shape).mul_(2).sub_(1).mul_(math.sqrt(3))
+        return stream.uniform(*shape).sub_(1 / 2).mul_(math.sqrt(12) * std)
     if law == "rademacher":
-        return stream.signs(*shape)
+        return stream.signs(*shape).mul_(std)
     if law == "three_point":
-        # +-sqrt(k) with probability 1/(2k) each, else 0: variance 1, kurtosis k
+        # +-sqrt(k) std with probability 1/(2k) each, else 0: kurtosis k
         u = stream.uniform(*shape)
         k = setup.weight_kurtosis
         low, high = (u < 1 / (2 * k)).to(u.dtype), (u > 1 - 1 / (2 * k)).to(u.dtype)
-        return low.sub_(high).mul_(math.sqrt(k))
+        return low.sub_(high).mul_(math.sqrt(k) * std)
     raise ValueError(f"weights {law!r} are not iid")
 
 
@@ -123,9 +123,8 @@ def drawn(setup: Setup, stream: Stream, replicates: int) -> Iterator[Tensor]:
             yield _layer(setup, stream, replicates, layer)
             layer += 1
             continue
-        scale = math.sqrt(setup.weight_variance(layer))
-        together = standard(setup, stream, run, replicates, shape[1], shape[0], law=kind[0])
-        yield from together.mul_(scale)
+        std = math.sqrt(setup.weight_variance(layer))
+        yield from iid(setup, stream, run, replicates, *reversed(shape), law=kind[0], std=std)
         layer += run
 
 
@@ -138,17 +137,17 @@ def weights(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor
 
 def _layer(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
     n_in, n_out = setup.widths[layer - 1], setup.widths[layer]
-    variance, law = setup.weight_variance(layer), setup.law_of(layer)
+    std, law = math.sqrt(setup.weight_variance(layer)), setup.law_of(layer)
+    if law in IID:
+        return iid(setup, stream, replicates, n_out, n_in, law=law, std=std)
     if law == "haar":
-        scale = math.sqrt(variance * max(n_in, n_out))
+        scale = std * math.sqrt(max(n_in, n_out))
         return haar(stream, replicates, n_out, n_in).mul_(scale)
     if law == "zero":
         entries = zero(n_out, n_in).to(stream.device, stream.dtype)
         return entries.mul_(math.sqrt(setup.gain_of(layer))).repeat(replicates, 1, 1)
     if law == "mirrored":
-        drawn = mirrored(stream, replicates, n_out, n_in)
-    elif law == "bottleneck":
-        drawn = bottleneck(stream, replicates, n_out, n_in, setup.rank)
-    else:
-        drawn = standard(setup, stream, replicates, n_out, n_in, law=law)
-    return drawn.mul_(math.sqrt(variance))
+        return mirrored(stream, replicates, n_out, n_in).mul_(std)
+    if law == "bottleneck":
+        return bottleneck(stream, replicates, n_out, n_in, setup.rank).mul_(std)
+    raise ValueError(f"weights {law!r} have no sampler")

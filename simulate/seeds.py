@@ -1,12 +1,13 @@
 """Random streams keyed by (seed, check, block).
 
 A block is the unit of randomness: all its numbers come from one stream, in one order, whoever
-computes it and whenever. On the CPU the numbers come from numpy's SFC64, twice as fast as torch for
-float64; a CUDA stream is another seed, never an equal one.
+computes it and whenever. On the CPU the bits come from numpy's SFC64, three times as fast as
+torch's; a CUDA stream is another seed, never an equal one.
 """
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import numpy as np
@@ -14,6 +15,9 @@ import torch
 from torch import Tensor
 
 from simulate.setup import check_size
+
+FEW = 1 << 13  # normals; fewer are drawn one by one
+PIECE = 1 << 14  # numbers that are shaped while they lie in the cache
 
 
 class Stream:
@@ -37,12 +41,19 @@ class Stream:
             self._torch = torch.Generator(device=self.device)
             self._torch.manual_seed(int(self._numpy.integers(2**63)))
 
-    def normal(self, *shape: int) -> Tensor:
-        """Standard normals."""
+    def normal(self, *shape: int, std: float = 1.0) -> Tensor:
+        """Normals of mean zero and standard deviation `std`, in memory of their own."""
         check_size(*shape)
         if self._torch is not None:
-            return torch.randn(shape, generator=self._torch, device=self.device, dtype=self.dtype)
-        return self._wrap(self._numpy.standard_normal(shape, dtype=self._numpy_dtype))
+            g = torch.randn(shape, generator=self._torch, device=self.device, dtype=self.dtype)
+            return g.mul_(std)
+        n = math.prod(shape)
+        if n < FEW:
+            return self._wrap(self._numpy.standard_normal(shape)).mul_(std)
+        pairs = torch.from_numpy(self._numpy.random(n + n % 2))
+        for start in range(0, n, PIECE):
+            _box_muller(pairs[start : start + PIECE], std)
+        return pairs[:n].view(shape).to(self.dtype)
 
     def uniform(self, *shape: int) -> Tensor:
         """Uniform on [0, 1)."""
@@ -90,3 +101,17 @@ class Stream:
 
     def _wrap(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.dtype)
+
+
+def _box_muller(piece: Tensor, std: float) -> None:
+    """An even number of uniforms on [0, 1), turned in place into normals of that deviation.
+
+    For U, V uniform, sqrt(-2 log(1 - U)) (cos 2 pi V, sin 2 pi V) is a pair of independent standard
+    normals; 53 random bits reach |z| = 8.5, which a normal passes with probability 1e-17.
+    """
+    u, v = piece.chunk(2)
+    radius = u.neg().log1p_().mul_(-2 * std**2).sqrt_()
+    v.mul_(2 * math.pi)
+    torch.cos(v, out=u)
+    u.mul_(radius)
+    v.sin_().mul_(radius)

@@ -444,7 +444,8 @@ class Probe:
     at: the arguments of the laws at this point. Facts the assumptions ask about that are neither
         arguments nor set-up fields go into `facts`.
     laws: which laws are compared with this one measurement (stated beside corrected).
-    budget: multiplies the tier's number of draws; the default 1 is right nearly always.
+    budget: multiplies the tier's number of draws; the default 1 is right nearly always. The quick
+        tier, a first look, leaves a row that needs more to the others.
     curve, x: the figure and abscissa this point belongs to.
     """
 
@@ -466,6 +467,10 @@ class Probe:
     def point(self) -> dict[str, Any]:
         """All that the assumptions may ask about."""
         return {**self.setup, **self.at, **self.facts}
+
+    def belongs_to(self, tier: str) -> bool:
+        """Whether that tier measures this row."""
+        return tier in self.tiers and not (tier == TIERS[0] and self.budget > 1)
 
 
 @dataclass(frozen=True)

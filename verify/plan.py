@@ -118,7 +118,7 @@ def select(patterns: Sequence[str]) -> list[Claim]:
 
 def count_rows(chosen: Sequence[Claim], tier: str) -> int:
     """Monte Carlo rows: one for each law that a probe of this tier speaks of."""
-    return sum(len(p.laws) for c in chosen for p in c.probes if tier in p.tiers)
+    return sum(len(p.laws) for c in chosen for p in c.probes if p.belongs_to(tier))
 
 
 def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
@@ -130,7 +130,7 @@ def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
         plan_probe(c, p, tier, FAMILY_ALPHA / rows)
         for c in chosen
         for p in c.probes
-        if tier in p.tiers
+        if p.belongs_to(tier)
     ]
 
 

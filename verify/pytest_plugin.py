@@ -144,7 +144,7 @@ class ClaimNode(pytest.Collector):
         for proof in self.claim.proofs:
             yield CheckItem.of(self, proof.name, proof.law, proof.kind)
         for probe in self.claim.probes:
-            if tier in probe.tiers:
+            if probe.belongs_to(tier):
                 for law in probe.laws:
                     yield CheckItem.of(self, probe.name, law, "monte-carlo")
         item: VerdictItem = VerdictItem.from_parent(self, name="verdict")

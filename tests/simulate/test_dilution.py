@@ -41,9 +41,9 @@ def test_backward_is_the_jacobian(
     drawn: list[torch.Tensor] = []
     normal = Stream.normal
 
-    def record(self: Stream, *shape: int) -> torch.Tensor:
+    def record(self: Stream, *shape: int, std: float = 1.0) -> torch.Tensor:
         drawn.append(normal(self, *shape))
-        return drawn[-1].clone()  # weights are shaped in place
+        return drawn[-1] * std
 
     monkeypatch.setattr(Stream, "normal", record)
     found = dilution.dilution(setup, Stream(3, "t", 0), 2)

@@ -22,7 +22,7 @@ def setup(weights: str, widths: tuple[int, ...] = (4, 3), **more: object) -> Set
 def test_moments_of_one_weight(name: str, kurtosis: float, seed: int, device: str) -> None:
     """First, second and fourth moment within five standard errors."""
     chosen = setup(name, weight_kurtosis=kurtosis)
-    w = laws.standard(chosen, Stream(seed, name, 0, device=device), 100_000)
+    w = laws.iid(chosen, Stream(seed, name, 0, device=device), 100_000)
     for power, expected in ((1, 0.0), (2, 1.0), (4, laws.kurtosis(chosen))):
         values = w**power
         error = 5 * float(values.std()) / math.sqrt(len(w)) + 1e-12
@@ -36,7 +36,7 @@ def test_kurtosis_by_hand() -> None:
 
 
 def test_three_point_takes_three_values() -> None:
-    w = laws.standard(setup("three_point", weight_kurtosis=4.0), Stream(0, "a", 0), 1000)
+    w = laws.iid(setup("three_point", weight_kurtosis=4.0), Stream(0, "a", 0), 1000)
     assert set(w.tolist()) == {-2.0, 0.0, 2.0}
 
 
@@ -71,4 +71,4 @@ def test_haar_is_uniform_not_the_raw_qr(seed: int) -> None:
 
 def test_haar_has_no_iid_entries() -> None:
     with pytest.raises(ValueError, match="haar"):
-        laws.standard(setup("haar"), Stream(0, "a", 0), 3)
+        laws.iid(setup("haar"), Stream(0, "a", 0), 3)

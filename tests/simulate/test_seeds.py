@@ -9,7 +9,7 @@ import pytest
 import torch
 from scipy import stats
 
-from simulate.seeds import Stream
+from simulate.seeds import FEW, PIECE, Stream
 
 DRAWS = 20_000
 
@@ -37,6 +37,29 @@ def test_pinned() -> None:
     key = np.random.SeedSequence(5, spawn_key=(zlib.crc32(b"x"), 3))
     expected = np.random.Generator(np.random.SFC64(key)).standard_normal(2)
     assert Stream(5, "x", 3).normal(2).tolist() == expected.tolist()
+
+
+def test_pinned_where_many_are_drawn() -> None:
+    """Pairs sqrt(-2 log(1 - u)) (cos 2 pi v, sin 2 pi v): u the first half of a piece, v the other.
+
+    The rest of a last piece that is odd is thrown away.
+    """
+    n = FEW + PIECE + 1
+    bits = Stream(5, "x", 3).uniform(n + n % 2).numpy()
+    expected = []
+    for u, v in (np.split(p, 2) for p in np.split(bits, [PIECE])):
+        radius = np.sqrt(-2 * np.log1p(-u))
+        expected += [radius * np.cos(2 * np.pi * v), radius * np.sin(2 * np.pi * v)]
+    drawn = Stream(5, "x", 3).normal(n, std=3.0)
+    assert drawn.numpy() == pytest.approx(3 * np.concatenate(expected)[:n], rel=1e-9, abs=1e-12)
+
+
+def test_the_halves_of_a_pair_are_independent() -> None:
+    """Correlations of the values and of their squares, six standard errors either way."""
+    piece = Stream(1, "pairs", 0).normal(64 * PIECE).view(64, 2, -1)
+    x, y = piece.unbind(1)
+    for f, scale in ((lambda z: z, 1.0), (lambda z: z**2 - 1, 2.0)):
+        assert abs(float((f(x) * f(y)).mean())) < 6 * scale / math.sqrt(x.numel())
 
 
 def test_streams_do_not_touch_the_global_generators() -> None:
