@@ -413,8 +413,8 @@ def test_an_experiment_is_used(name: str) -> None:
 def test_an_experiment_is_reproducible(name: str) -> None:
     """Equal for an equal key, to the last bit; different for another block or seed."""
     setup = _smallest_setup(name)
-    first, again = (_measure(name, setup, replicates=16) for _ in range(2))
-    others = [_measure(name, setup, replicates=16, **key) for key in ({"block": 1}, {"seed": 1})]
+    first, again = (_measure(name, setup, replicates=64) for _ in range(2))
+    others = [_measure(name, setup, replicates=64, **key) for key in ({"block": 1}, {"seed": 1})]
     for column in first:
         assert torch.equal(first[column].nan_to_num(9.9), again[column].nan_to_num(9.9)), column
     for other in others:

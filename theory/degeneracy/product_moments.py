@@ -45,9 +45,10 @@ from theory.schema import (
     relative,
     stated,
 )
+from theory.symbols import MOST_WIDTH
 
 PARAMETERS = (
-    Parameter("width", Integers(1), "width n of every layer", n),
+    Parameter("width", Integers(1, MOST_WIDTH), "width n of every layer", n),
     Parameter("depth", Integers(0), "number L of matrices in the product", L),
 )
 

@@ -36,9 +36,9 @@ from theory.shattered_gradients.probes import (
     direct_width,
     real_net,
 )
-from theory.symbols import L, N, rho
+from theory.symbols import MOST_WIDTH, L, N, rho
 
-WIDTH = Parameter("width", Integers(1), "number N of units in every layer", N)
+WIDTH = Parameter("width", Integers(1, MOST_WIDTH), "number N of units in every layer", N)
 DEPTH = Parameter("depth", Integers(0), "rectifier layers L above the neuron", L)
 CORRELATION = Parameter("correlation", Reals(-1, 1), "cosine of the two inputs", rho)
 ORTHOGONAL = ((10, 3), (-3, 10))  # no two sums of +-1 multiples tie

@@ -36,7 +36,7 @@ from theory.schema import (
     stated,
     unstated,
 )
-from theory.symbols import L, N
+from theory.symbols import MOST_WIDTH, L, N
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.probes import ANNEALED, GIVEN_ALIVE, network
@@ -47,7 +47,7 @@ R_sq, R_A = rec.R_sq, rec.R_A
 IID, HAAR = -1, 0
 
 PARAMETERS = (
-    Parameter("width", Integers(1), "N, width of every layer", N),
+    Parameter("width", Integers(1, MOST_WIDTH), "N, width of every layer", N),
     Parameter("depth", Integers(0), "L, number of layers", L),
     Parameter("mu_1", Reals(0, open_low=True), "E phi'(h)^2 at the preactivation variance", mu_1),
     Parameter("mu_2", Reals(0, open_low=True), "E phi'(h)^4 at the preactivation variance", mu_2),

@@ -26,7 +26,7 @@ from theory.schema import (
     Probe,
     Proof,
 )
-from theory.symbols import SLOPE, WIDTHS
+from theory.symbols import SLOPE, WIDTHS, by_unit
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import prop43_kurtosis as prop43
 from theory.vanishing_variance.estimator_laws import (
@@ -147,7 +147,7 @@ CLAIM = Claim(
             role="sharper",
             name="kurtosis",
             formula=sp.Eq(sp.Symbol("kappa_d"), 3 * sp.Product(E(T**2), (layer, 0, depth - 1))),
-            parameters=(WIDTHS, SLOPE),
+            parameters=(by_unit(WIDTHS), SLOPE),
             words="kurtosis of one unit from an input x ~ N(0, I), Gaussian weights",
             evaluate=product_kurtosis,
             mutants=(
@@ -160,7 +160,7 @@ CLAIM = Claim(
             role="sharper",
             name="relative variance",
             formula=sp.Eq(sp.Symbol("v"), sp.Product(1 + (CV - 1) / N, (layer, 0, depth - 1)) - 1),
-            parameters=(WIDTHS, SLOPE, DRAWS),
+            parameters=(by_unit(WIDTHS), SLOPE, DRAWS),
             words="variance of the product of the means of N draws of T^2, over its squared mean",
             evaluate=product_variance,
             mutants=(

@@ -25,7 +25,7 @@ from theory.schema import (
     Proof,
     Reals,
 )
-from theory.symbols import SLOPE, WIDTHS
+from theory.symbols import SLOPE, WIDTHS, by_unit
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.estimator_laws import (
     naive_variance,
@@ -117,7 +117,7 @@ CLAIM = Claim(
                 sp.Symbol("v"),
                 sp.Rational(105, 9) * sp.Product(CV, (layer, 0, depth - 1)) - 1,
             ),
-            parameters=(WIDTHS, SLOPE),
+            parameters=(by_unit(WIDTHS), SLOPE),
             words="variance of y^4 of one unit over networks, divided by (E y^4)^2",
             evaluate=naive_variance,
             mutants=(
@@ -138,7 +138,7 @@ CLAIM = Claim(
             role="sharper",
             name="networks needed",
             formula=sp.Eq(sp.Symbol("n"), sp.Symbol("v") / sp.Symbol("error") ** 2),
-            parameters=(WIDTHS, SLOPE, ERROR),
+            parameters=(by_unit(WIDTHS), SLOPE, ERROR),
             words="networks for a given relative standard error of the average of y^4",
             evaluate=networks_needed,
             mutants=(

@@ -26,7 +26,7 @@ from theory.schema import (
     Reals,
     stated,
 )
-from theory.symbols import WIDTH
+from theory.symbols import WIDTH, by_unit
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
 
@@ -129,7 +129,7 @@ CLAIM = Claim(
         Law(
             role="stated",
             formula=sp.Eq(sp.Function("sign")(sp.Symbol("drift")), sp.Function("sign")(sp.log(g))),
-            parameters=(WIDTH, GAIN),
+            parameters=(by_unit(WIDTH), GAIN),
             words="typical change of log S^2 per layer: positive if g > 1, else negative",
             evaluate=by_sign,
             mutants=(
@@ -141,7 +141,7 @@ CLAIM = Claim(
         Law(
             role="corrected",
             formula=sp.Eq(init.DRIFT, sp.log(g) + sp.Symbol("drift_He")),
-            parameters=(WIDTH, GAIN),
+            parameters=(by_unit(WIDTH), GAIN),
             words="typical change of log S^2 per layer, ReLU, Gaussian weights of variance 2g/w",
             evaluate=slope,
             mutants=(
@@ -156,7 +156,7 @@ CLAIM = Claim(
             role="sharper",
             name="critical gain",
             formula=sp.Eq(sp.Symbol("g^*"), sp.exp(-sp.Symbol("drift_He"))),
-            parameters=(WIDTH,),
+            parameters=(by_unit(WIDTH),),
             words="below it the empirical variance vanishes, above it explodes; 1.36 at width 10",
             evaluate=critical_gain,
             mutants=(

@@ -32,7 +32,7 @@ from theory.schema import (
     stated,
     unstated,
 )
-from theory.symbols import SLOPE, WIDTHS, a, w
+from theory.symbols import SLOPE, WIDTHS, a, by_unit, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import (
@@ -247,7 +247,7 @@ CLAIM = Claim(
             role="sharper",
             name="moments",
             formula=sp.Eq(E(R**p), sp.Product(E(T[w_l] ** p), (layer, 0, d - 1))),
-            parameters=(WIDTHS, SLOPE, ORDER),
+            parameters=(by_unit(WIDTHS), SLOPE, ORDER),
             words="moments of the squared scale R_{d-1} from an input x ~ N(0, I)",
             evaluate=_moments(),
             mutants=tuple(Mutant(change, _moments(change)) for change in CHANGES),
@@ -260,7 +260,7 @@ CLAIM = Claim(
                 sp.Rational(1, 2)
                 - sp.Integral(sp.im(sp.exp(-sp.I * s * x) * PHI(s)) / s, (s, 0, sp.oo)) / sp.pi,
             ),
-            parameters=(WIDTHS, SLOPE, UNITS),
+            parameters=(by_unit(WIDTHS), SLOPE, UNITS),
             words=(
                 "distribution function of log(R_{d-1} chi^2_units) over networks that are alive; "
                 "phi(s) is the product over the layers of E T_w^{is}, times E (chi^2_units)^{is}"
@@ -272,7 +272,7 @@ CLAIM = Claim(
             role="sharper",
             name="tail",
             formula=sp.Eq(sp.Symbol("P(R > t)"), sp.Symbol("P(alive)") * (1 - F(sp.log(t)))),
-            parameters=(WIDTHS, SLOPE, THRESHOLD),
+            parameters=(by_unit(WIDTHS), SLOPE, THRESHOLD),
             words="probability that the squared scale exceeds a level; dead networks do not",
             evaluate=_tail(),
             mutants=tuple(

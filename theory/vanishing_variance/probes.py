@@ -31,6 +31,7 @@ from theory.schema import (
     stated,
     unstated,
 )
+from theory.symbols import MOST_WIDTH
 from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 from theory.vanishing_variance.recursion import (
     anisotropy,
@@ -44,7 +45,9 @@ from theory.vanishing_variance.recursion import (
 # --- parameters ------------------------------------------------------------------------------
 
 WIDTHS_READ = Parameter(
-    "widths", Tuples(Integers(1)), "widths that are read: w_0, ..., w_{d-1}; the last is not"
+    "widths",
+    Tuples(Integers(1, MOST_WIDTH)),
+    "widths that are read: w_0, ..., w_{d-1}; the last is not",
 )
 INPUT_KURTOSIS = Parameter(
     "input_kurtosis", Reals(1), "kappa_0 of the input entries", sp.Symbol("kappa_0", positive=True)

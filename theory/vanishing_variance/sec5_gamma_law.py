@@ -31,7 +31,7 @@ from theory.schema import (
     as_mpf,
     unstated,
 )
-from theory.symbols import SLOPE, WIDTHS
+from theory.symbols import SLOPE, WIDTHS, by_unit
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.closed_forms import gaussian_kurtosis
 from theory.vanishing_variance.data_probes import ABOVE, SAMPLES
@@ -213,7 +213,7 @@ CLAIM = Claim(
         Law(
             role="stated",
             formula=sp.Eq(P(t < S_SQ), Q(k, k * t)),
-            parameters=(WIDTHS, SLOPE, SAMPLES, THRESHOLD),
+            parameters=(by_unit(WIDTHS), SLOPE, SAMPLES, THRESHOLD),
             words="tail of S_n^2/sigma^2; k = n/(kappa - (n-3)/(n-1)), Gaussian weights",
             evaluate=gamma_tail,
             mutants=(
@@ -234,7 +234,7 @@ CLAIM = Claim(
         Law(
             role="corrected",
             formula=sp.Eq(P(t < S_SQ), 1 - F(sp.log((n - 1) * t))),
-            parameters=(WIDTHS, SLOPE, SAMPLES, THRESHOLD),
+            parameters=(by_unit(WIDTHS), SLOPE, SAMPLES, THRESHOLD),
             words=(
                 "linear networks: F is the distribution function of log(chi^2_{n-1} prod T_{w_l}), "
                 "T_w = chi^2_w/w (vev.law.product)"
