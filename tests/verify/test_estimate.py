@@ -113,6 +113,53 @@ def test_probability_interval_is_exact_at_the_ends():
     assert none.high == pytest.approx(1 - 0.005 ** (1 / 50))
 
 
+@pytest.mark.parametrize("k", [1, 7, 20, 39])
+def test_clopper_pearson_leaves_half_of_alpha_at_either_end(k):
+    flags = np.zeros(40)
+    flags[:k] = 1
+    found = estimate(Estimand("probability", ("a",), "test"), {"a": flags}, 1e-3)
+    assert stats.binom.sf(k - 1, 40, found.low) == pytest.approx(5e-4)
+    assert stats.binom.cdf(k, 40, found.high) == pytest.approx(5e-4)
+
+
+@pytest.mark.parametrize("level", [0.1, 0.5, 0.97])
+def test_quantiles_take_the_ranks_nearest_the_middle_that_keep_alpha(level):
+    """The interval misses above if fewer than `below` of n draws lie below the quantile."""
+    n, alpha = 400, 1e-3
+    kind = Estimand("quantile", ("a",), "test", level=level)
+    found = estimate(kind, {"a": RNG.permutation(n) + 1.0}, alpha)
+    below, above = found.low, found.high  # the draws are their own ranks
+    law = stats.binom(n, level)
+    assert law.cdf(below - 1) <= alpha / 2 < law.cdf(below)
+    if np.isfinite(above):
+        assert law.sf(above - 1) <= alpha / 2 < law.sf(above - 2)
+    else:
+        assert law.sf(n - 1) > alpha / 2
+
+
+def test_a_bounded_mean_is_held_by_maurer_and_pontil_theorem_4():
+    """Each of four one-sided statements gets a quarter of alpha."""
+    n, alpha = 300, 1e-3
+    values = 2 + 3 * RNG.beta(1, 2, size=n)
+    kind = Estimand("mean", ("a",), "test")
+    found = estimate(kind, {"a": values}, alpha, bounds={"a": (2.0, 5.0)})
+    delta, unit = alpha / 4, (values - 2) / 3
+    reach = np.sqrt(2 * unit.var(ddof=1) * np.log(2 / delta) / n)
+    reach += 7 * np.log(2 / delta) / (3 * (n - 1))
+    assert found.sure.low == pytest.approx(values.mean() - 3 * reach)
+    assert found.sure.high == pytest.approx(values.mean() + 3 * reach)
+    z = stats.norm.isf(delta / SKEW_FACTOR)
+    assert found.high == pytest.approx(values.mean() + z * values.std(ddof=1) / np.sqrt(n))
+
+
+@pytest.mark.parametrize("power", [1 / 3, 3])
+def test_the_distance_is_taken_on_both_sides_of_a_step(power):
+    values = RNG.random(20) ** power
+    kind = Estimand("distribution", ("a",), "test")
+    found = estimate(kind, {"a": values}, 1e-3, cdf=lambda x: x)
+    assert found.value == pytest.approx(stats.kstest(values, "uniform").statistic)
+
+
 def test_distribution_distance_matches_the_kolmogorov_statistic():
     x = RNG.normal(size=1000)
     found = estimate(Estimand("distribution", ("a",), "test"), {"a": x}, 0.01, stats.norm.cdf)
