@@ -283,6 +283,7 @@ CLAIM = Claim(
             estimand=ANNEALED,
             laws=("maps",),
             why="the VNI of a map",
+            tiers=("standard", "paper"),
         ),
     ),
     curves=(

@@ -260,7 +260,7 @@ CLAIM = Claim(
     probes=(
         _annealed(24, 8, 2, 1, ("stated", "corrected"), "two layers of a rank a third of N"),
         _annealed(24, 6, 1, 0, ("corrected",), "ReLU, its own activation pattern"),
-        _each_network(5, "a fifth of their sizes"),
+        _each_network(5, "a fifth of their sizes", tiers=("standard", "paper")),
         _each_network(1, "their sizes", tiers=("paper",), curve="depth", x=50),
     ),
     curves=(
