@@ -217,7 +217,7 @@ def _over_inputs(width: int) -> Probe:
     return Probe(
         name=f"relu N={width}, over inputs",
         experiment="input_covariance",
-        setup=bottleneck((width, width), 1, n_inputs=32, activation="relu"),
+        setup=bottleneck((width, width), 1, n_inputs=16, activation="relu"),
         at={"width": width, "slope": 0},
         estimand=OF_COVARIANCE,
         laws=("one layer",),
@@ -336,7 +336,7 @@ CLAIM = Claim(
             estimand=QUENCHED,
             why="every network has 1",
         ),
-        _over_inputs(24),
+        _over_inputs(48),
         _scale(8, 4, curve="depth", x=4),
     ),
     curves=(
