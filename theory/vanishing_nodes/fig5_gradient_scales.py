@@ -169,7 +169,7 @@ def spread_by_density(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _probe(width: int, rank: int, depth: int, why: str, **more: Any) -> Probe:
+def _probe(width: int, rank: int, depth: int, why: str) -> Probe:
     return Probe(
         name=f"linear N={width} N_b={rank} L={depth}",
         experiment="gradient_ratio",
@@ -180,7 +180,6 @@ def _probe(width: int, rank: int, depth: int, why: str, **more: Any) -> Probe:
         ),
         laws=("stated", "typical"),
         why=why,
-        **more,
     )
 
 
@@ -256,7 +255,7 @@ CLAIM = Claim(
         Proof("spread", "exact", "the density of chi^2", spread_by_density, law="spread"),
     ),
     probes=(
-        _probe(12, 6, 10, "L/N_b = 5/3, as theirs", tiers=("standard", "paper")),
+        _probe(6, 3, 5, "rank and depth a tenth of theirs"),
         _probe(12, 2, 8, "L/N_b = 4"),
         Probe(
             name="tanh N=500 N_b=30 L=50",
