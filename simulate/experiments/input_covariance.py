@@ -34,8 +34,10 @@ def cost(setup: Setup) -> int:
         "sum_sq_plugin",
         "sq_trace_plugin",
         "tangent_sq",
+        "vni_plugin",
     ),
     cost=cost,
+    bounds=lambda setup: {"vni_plugin": (0.0, 1.0 + correlation.ROUNDING)},
 )
 def input_covariance(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """Traces of the covariance C over inputs of the post-activations x_L, from M inputs a network.
@@ -43,7 +45,8 @@ def input_covariance(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
     trace: tr S of the sample covariance S (over M - 1), unbiased for tr C. ..plugin: tr S^2 and
     (tr S)^2, as one computes them. ..unbiased: averages over distinct inputs whose expectation over
     the inputs is tr C^2 and (tr C)^2 of the network. tangent_sq: |J(x) v|^2 averaged over the
-    inputs x, v standard normal, whose expectation is tr J J^T. At true scale; M >= 4.
+    inputs x, v standard normal, whose expectation is tr J J^T. At true scale; M >= 4. vni_plugin:
+    tr S^2/(tr S)^2 of the network, free of scale.
     """
     x, tangent, log_scale = _forward(setup, stream, replicates)
     centred = x - x.mean(-1, keepdim=True)
@@ -65,6 +68,7 @@ def input_covariance(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
         "sum_sq_plugin": scaled(correlation.sum_sq(sample), quartic),
         "sq_trace_plugin": scaled(trace.square(), quartic),
         "tangent_sq": scaled(tangent.square().sum(1).mean(-1), quadratic),
+        "vni_plugin": correlation.vni(sample),
     }
 
 

@@ -14,8 +14,6 @@ from simulate.registry import experiment
 from simulate.seeds import Stream
 from simulate.setup import Setup
 
-ROUNDING = 1e-9  # a ratio of two float sums may step over 1 by far less
-
 
 def product_cost(setup: Setup) -> int:
     """Weights drawn, and the product with an n_0-column matrix in units of one draw."""
@@ -29,7 +27,7 @@ def product_cost(setup: Setup) -> int:
     "node_correlation",
     columns=("sum_sq_cov", "sq_trace", "vni", "trace", "log_trace", "alive"),
     cost=product_cost,
-    bounds=lambda setup: {"vni": (0.0, 1.0 + ROUNDING), "alive": (0.0, 1.0)},
+    bounds=lambda setup: {"vni": (0.0, 1.0 + correlation.ROUNDING), "alive": (0.0, 1.0)},
 )
 def node_correlation(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """tr C^2, (tr C)^2 and their ratio for C = J J^T, J the end-to-end Jacobian of one network.

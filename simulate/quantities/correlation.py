@@ -9,6 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+ROUNDING = 1e-9  # a ratio of two float sums may step over 1 by far less
+
 
 def gram(jacobian: Tensor) -> Tensor:  # (..., m, n) -> (..., k, k), k = min(m, n)
     """J J^T or J^T J, whichever is smaller: both have the same traces of powers."""

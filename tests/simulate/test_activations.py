@@ -23,6 +23,7 @@ BY_HAND = {
     "leaky_relu": [-0.5, 0, 3],
     "abs": [2, 0, 3],
     "tanh": [math.tanh(-2), 0, math.tanh(3)],
+    "hard_tanh": [-1, 0, 1],
 }
 
 
@@ -38,7 +39,7 @@ def test_every_activation_is_tested_by_hand() -> None:
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
 @given(
-    x=st.floats(-5, 5).filter(lambda x: abs(x) > 1e-3),
+    x=st.floats(-5, 5).filter(lambda x: min(abs(x), abs(abs(x) - 1)) > 1e-3),  # no kink near
     slope=st.floats(-1, 1).filter(lambda s: s == 0 or abs(s) > 1e-30),
 )
 def test_derivative_is_the_slope_of_phi(name: str, x: float, slope: float) -> None:
@@ -57,7 +58,7 @@ def test_homogeneous_means_what_it_says(name: str, x: float, t: float) -> None:
     same = math.isclose(float(scaled), t * float(one), rel_tol=1e-9, abs_tol=1e-12)
     if activations.is_homogeneous(chosen):
         assert same
-    elif abs(x) > 0.5 and abs(t - 1) > 0.5:
+    elif abs(x) > 1 and abs(t - 1) > 0.5:
         assert not same
 
 
