@@ -245,7 +245,7 @@ CLAIM = Claim(
     expected="false-as-stated",
     because=(
         "At N = 500, N_b = 30, L = 50 the ratio of means is 0.984. The mean over networks is "
-        "smaller: 0.86 in a sample at a fifth of width, rank and depth, where L/N_b + L/N is the "
+        "smaller, as the row of a fifth of width, rank and depth shows, where L/N_b + L/N is the "
         "same. Only N_b = 1 has 1."
     ),
     proofs=(
