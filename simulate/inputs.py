@@ -2,6 +2,7 @@
 
 Joint laws that only some theorems allow are here on purpose: `correlated_pair` and `sign_product`
 have symmetric, uncorrelated entries of equal variance, and are not jointly sign-symmetric.
+Images (simulate/data.py) are drawn with replacement: independent inputs whose law is the data set.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from simulate import data
 from simulate.seeds import Stream
 from simulate.setup import Setup, SetupError, shown
 
@@ -158,8 +160,68 @@ def sign_vectors(setup: Setup, stream: Stream, replicates: int) -> Tensor:
     return (2 * bits - 1).to(stream.dtype).expand(replicates, width, setup.n_inputs).contiguous()
 
 
-def _needs_width(setup: Setup, width: int) -> None:
+@law("image_spectrum")
+def image_spectrum(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Gaussian images of k x k pixels, n_0 = k^2: power ~ 1/(1 + f^2 + g^2) at frequencies f, g.
+
+    f, g = 0..k-1 of the orthonormal cosine transform; scaled so that E||x||^2 = n_0.
+    """
+    k = math.isqrt(setup.widths[0])
+    _needs_width(setup, k * k, "k^2")
+    place = torch.arange(k, dtype=stream.dtype, device=stream.device)
+    cosines = torch.cos(math.pi / k * place.unsqueeze(1) * (place + 0.5)) * math.sqrt(2 / k)
+    cosines[0] = math.sqrt(1 / k)  # (frequencies, pixels)
+    power = 1 / (1 + place.square().unsqueeze(1) + place.square())
+    amplitude = (power * (k * k / power.sum())).sqrt().view(1, k, k, 1)
+    g = amplitude * stream.normal(replicates, k, k, setup.n_inputs)
+    x = torch.einsum("fp,gq,rfgb->rpqb", cosines, cosines, g)
+    return x.reshape(replicates, k * k, setup.n_inputs)
+
+
+@law("digits")
+def digits(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 64: scikit-learn's digits, pixels of 0..16, the mean of each pixel subtracted."""
+    return _images(setup, stream, replicates, "centred")
+
+
+@law("mnist")
+def mnist(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 784: the user's MNIST training images, mean 0 and variance 1 over all pixels."""
+    return _images(setup, stream, replicates, "channel")
+
+
+@law("cifar10")
+def cifar10(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """n_0 = 3072: the user's CIFAR-10 training images, mean 0 and variance 1 of each channel."""
+    return _images(setup, stream, replicates, "channel")
+
+
+@law("all_digits")
+def all_digits(setup: Setup, stream: Stream, replicates: int) -> Tensor:
+    """Fixed data: each of scikit-learn's digits once, as `digits` has them; n_inputs = 1797."""
+    images = data.digits()
+    _needs_width(setup, images.images.shape[1])
+    if setup.n_inputs != len(images):
+        raise SetupError(
+            f"inputs 'all_digits' needs n_inputs = {len(images)}; got {shown(setup.n_inputs)}"
+        )
+    x = images.standardised(setup.extra.get("standardise", "centred"))
+    rows = torch.from_numpy(x).to(stream.device, stream.dtype)
+    return rows.T.expand(replicates, -1, -1).contiguous()
+
+
+def _images(setup: Setup, stream: Stream, replicates: int, standardise: str) -> Tensor:
+    """Images drawn with replacement; extra["standardise"] as in simulate/data.py."""
+    images = data.SETS[setup.inputs]()
+    _needs_width(setup, images.images.shape[1])
+    drawn = stream.uniform(replicates, setup.n_inputs).cpu().double() * len(images)
+    x = images.standardised(setup.extra.get("standardise", standardise), drawn.long().numpy())
+    rows = torch.from_numpy(x).to(stream.device, stream.dtype)  # (R, B, n_0)
+    return rows.transpose(1, 2).contiguous()
+
+
+def _needs_width(setup: Setup, width: int, rule: str = "") -> None:
     if setup.widths[0] != width:
         raise SetupError(
-            f"inputs {setup.inputs!r} needs widths[0] = {width}; got {shown(setup.widths)}"
+            f"inputs {setup.inputs!r} needs widths[0] = {rule or width}; got {shown(setup.widths)}"
         )

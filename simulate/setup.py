@@ -16,7 +16,7 @@ FANS = ("in", "out", "mean", "max")
 ONE_LAW: dict[str, Any] = {"first_weights": "", "first_gain": 0.0, "tuning": 0}  # in every layer
 EXTRAS = (
     "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
-    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
+    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "standardise", "threshold",
 )  # fmt: skip
 MOST_WIDTH = MOST_INPUTS = 10**6
 MOST_DEPTH = 10**5

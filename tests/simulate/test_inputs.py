@@ -4,22 +4,30 @@ from __future__ import annotations
 
 import math
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import torch
 
-from simulate import Setup, SetupError, inputs
+from simulate import Setup, SetupError, data, inputs
 from simulate.seeds import Stream
 
 EXTRA = {"correlation": 0.3}
 WIDTHS = {
     "correlated_pair": 2, "sign_product": 3, "negative_sign_product": 3, "uncentred_pair": 2,
-    "sign_vectors": 2,
+    "sign_vectors": 2, "digits": 64, "all_digits": 64, "mnist": 6, "cifar10": 3072,
+    "image_spectrum": 9,
 }  # fmt: skip
+N_INPUTS = {"all_digits": 1797}
+
+
+@pytest.fixture(autouse=True)
+def _environment(image_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEPTHLAWS_DATA", str(image_folder))
 
 
 def setup(name: str, **more: object) -> Setup:
-    fields = {"n_inputs": 2, "extra": EXTRA, **more}
+    fields = {"n_inputs": N_INPUTS.get(name, 2), "extra": EXTRA, **more}
     return Setup((WIDTHS.get(name, 4), 3), "gaussian", 1.0, "linear", inputs=name, **fields)
 
 
@@ -30,7 +38,7 @@ def draw(name: str, replicates: int, seed: int = 0) -> torch.Tensor:
 @pytest.mark.parametrize("name", sorted(inputs.INPUTS))
 def test_shape_and_finite(name: str) -> None:
     x = draw(name, 5)
-    assert x.shape == (5, WIDTHS.get(name, 4), 2)
+    assert x.shape == (5, WIDTHS.get(name, 4), N_INPUTS.get(name, 2))
     assert torch.isfinite(x).all()
 
 
@@ -117,3 +125,48 @@ def test_the_first_half_is_blank() -> None:
     x = draw("blank_half", 9)
     assert not x[:, :2].any()
     assert (x[:, 2:] != 0).all()
+
+
+# --- images ----------------------------------------------------------------------------------
+
+
+def test_digits_are_drawn_from_the_centred_images(seed: int) -> None:
+    known = {tuple(row) for row in data.digits().standardised("centred").tolist()}
+    x = draw("digits", 200, seed)
+    assert {tuple(row) for row in x[..., 0].tolist()} < known
+    assert not torch.equal(x[..., 0], x[..., 1])
+
+
+def test_images_may_stay_as_they_are() -> None:
+    raw = inputs.draw(setup("digits", extra={"standardise": "none"}), Stream(0, "digits", 0), 5)
+    assert set(raw.unique().tolist()) <= set(range(17))
+    assert torch.allclose(
+        raw[..., 0] - torch.from_numpy(data.digits().pixel_means), draw("digits", 5)[..., 0]
+    )
+    with pytest.raises(SetupError, match=r"standardise.*got 'no such'"):
+        inputs.draw(setup("digits", extra={"standardise": "no such"}), Stream(0, "a", 0), 2)
+
+
+def test_all_digits_are_each_there_once() -> None:
+    x = draw("all_digits", 1)[0]
+    assert torch.equal(x.T, torch.from_numpy(data.digits().standardised("centred")))
+    with pytest.raises(SetupError, match="n_inputs = 1797"):
+        inputs.draw(setup("all_digits", n_inputs=2), Stream(0, "a", 0), 1)
+
+
+def test_image_spectrum_has_its_covariance(seed: int) -> None:
+    """The exact covariance by hand at 2 x 2 pixels: eigenvalues 1, 1/2, 1/2, 1/3 times 12/7."""
+    law = Setup((4, 2), "gaussian", 1.0, "linear", inputs="image_spectrum", n_inputs=40_000)
+    x = inputs.draw(law, Stream(seed, "a", 0), 1)[0]
+    signs = torch.tensor([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]])
+    basis = signs.to(x.dtype) / 2
+    cov = basis @ (x @ x.T / x.shape[1]) @ basis.T
+    wanted = 12 / 7 * torch.tensor([1, 1 / 2, 1 / 2, 1 / 3], dtype=x.dtype)
+    assert torch.allclose(cov, torch.diag(wanted), atol=0.08)
+    assert wanted.sum() == pytest.approx(4)
+
+
+def test_user_images_without_a_folder_name_the_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DEPTHLAWS_DATA")
+    with pytest.raises(SetupError, match="DEPTHLAWS_DATA"):
+        draw("mnist", 2)

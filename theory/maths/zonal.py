@@ -199,16 +199,21 @@ def mean(
     slope: Fraction,
     weights: str = "gaussian",
     readout: str = "post",
+    start: tuple[Fraction | int, ...] = (),
 ) -> Fraction:
     """E of p_1^e prod p_k of a network's C = J J^T, scaled so that E p_1 = 1. Exact, degree <= 5.
+
+    start: p_1, p_2, .. (p_1 = 1) of an input covariance S, for C = J S J^T; widths[0] counts then
+    for nothing.
 
     >>> mean((0, (2,)), (7, 4), Fraction(1)) / mean((2, ()), (7, 4), Fraction(1))
     Fraction(2, 5)
     """
-    start = (1,) + (0,) * 5
     total = Fraction(0)
     for shape, part in projections(monomial).items():
-        term = value(part, start) * eigenvalue(shape, widths[0], Fraction(1), "gaussian", False)
+        term = value(part, start or (1,) + (0,) * 5)
+        if not start:
+            term *= eigenvalue(shape, widths[0], Fraction(1), "gaussian", False)
         for layer, units in enumerate(widths[1:], start=1):
             masked = readout == "post" or layer < len(widths) - 1
             term *= eigenvalue(shape, units, slope, weights, masked)

@@ -20,7 +20,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
-from theory.maths import zonal
+from theory.maths import images, zonal
 from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, relative
 
 ANNEALED = Estimand(
@@ -76,19 +76,21 @@ def log_variance(setup: Mapping[str, Any]) -> float:
     """log(1 + relative variance) of tr C^2 or (tr C)^2, the larger. Exact for Gaussian and Haar.
 
     Weights of other laws, and Haar layers that narrow, are taken as Gaussian ones, whose fourth
-    moment is larger.
+    moment is larger. Inputs that resemble images start from their own covariance.
 
     >>> round(log_variance(network((20,) * 6, 1)), 3), round(log_variance(network((24,) * 5, 0)), 3)
     (0.51, 1.04)
     """
     linear = setup["activation"] == "linear"
     rises = all(n <= m for n, m in itertools.pairwise(setup["widths"]))  # zonal: rows of O(m)
-    at = {
+    at: dict[str, Any] = {
         "widths": tuple(setup["widths"]),
         "slope": Fraction(1) if linear else Fraction(str(setup.get("slope", 0.0))),
         "weights": "haar" if setup["weights"] == "haar" and rises else "gaussian",
         "readout": setup.get("extra", {}).get("readout", "post"),
     }
+    if setup.get("inputs") in images.CORRELATED:
+        at["start"] = images.power_sums(setup["inputs"], setup["widths"][0])
     sum_sq, its_square = zonal.mean((0, (2,)), **at), zonal.mean((0, (2, 2)), **at)
     sq_trace, fourth = zonal.mean((2, ()), **at), zonal.mean((4, ()), **at)
     return math.log(max(its_square / sum_sq**2, fourth / sq_trace**2))
