@@ -46,9 +46,9 @@ def test_a_block_without_skip_is_a_layer() -> None:
     assert all(found >= 3 for _, _, found in enumerated())
 
 
-def test_the_measured_depth_is_the_deepest_that_the_rule_allows() -> None:
-    def of_plain(depth: int) -> float:
-        setup = {"widths": (MEASURED_WIDTH,) * (depth + 1), "slope": 1, "weights": "gaussian"}
+def test_the_measured_width_is_the_narrowest_that_the_rule_allows() -> None:
+    def of_plain(width: int) -> float:
+        setup = {"widths": (width,) * (MEASURED_DEPTH + 1), "slope": 1, "weights": "gaussian"}
         return log_variance(setup, ("mean_fourth",))
 
-    assert of_plain(MEASURED_DEPTH) <= MOST_LOG_VARIANCE < of_plain(MEASURED_DEPTH + 1)
+    assert of_plain(MEASURED_WIDTH) <= MOST_LOG_VARIANCE < of_plain(MEASURED_WIDTH - 8)
