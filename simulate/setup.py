@@ -15,8 +15,8 @@ WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck")
 FANS = ("in", "out", "mean", "max")
 ONE_LAW: dict[str, Any] = {"first_weights": "", "first_gain": 0.0, "tuning": 0}  # in every layer
 EXTRAS = (
-    "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
-    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
+    "correlation", "directions", "draws", "drift", "index", "kernel", "lag", "literal", "offset",
+    "particles", "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "threshold",
 )  # fmt: skip
 MOST_WIDTH = MOST_INPUTS = 10**6
 MOST_DEPTH = 10**5
