@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh")
+ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh", "sigmoid")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
 IID = ("gaussian", "uniform", "rademacher", "three_point")
 WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck")

@@ -23,6 +23,7 @@ BY_HAND = {
     "leaky_relu": [-0.5, 0, 3],
     "abs": [2, 0, 3],
     "tanh": [math.tanh(-2), 0, math.tanh(3)],
+    "sigmoid": [1 / (1 + math.exp(2)), 0.5, 1 / (1 + math.exp(-3))],
 }
 
 
