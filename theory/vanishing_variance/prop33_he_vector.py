@@ -58,6 +58,16 @@ def covariance(row: Any, column: Any, variance: Any) -> sp.Expr:
     return sp.sympify(variance) if row == column else sp.Integer(0)
 
 
+CORRELATED = (
+    Mutant("correlated", lambda row, column, variance: sp.sympify(variance)),
+    Mutant(
+        "variance of the row",
+        lambda row, column, variance: row * covariance(row, column, variance),
+    ),
+)
+"""Wrong versions of it."""
+
+
 def entry_variance(weight_variance: Any, means: Any, variances: Any) -> sp.Expr:
     """Var z_i = Var W E||x||^2, with E||x||^2 = sum of variances and of squared means. Exact.
 
@@ -266,13 +276,7 @@ CLAIM = Claim(
             ),
             words="uncorrelated entries of one variance (their symmetry is the next law)",
             evaluate=covariance,
-            mutants=(
-                Mutant("correlated", lambda row, column, variance: sp.sympify(variance)),
-                Mutant(
-                    "variance of the row",
-                    lambda row, column, variance: row * covariance(row, column, variance),
-                ),
-            ),
+            mutants=CORRELATED,
         ),
         Law(
             role="sharper",
