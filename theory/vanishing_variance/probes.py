@@ -32,7 +32,6 @@ from theory.schema import (
     unstated,
 )
 from theory.symbols import MOST_WIDTH
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 from theory.vanishing_variance.recursion import (
     anisotropy,
     first_step,
@@ -41,6 +40,7 @@ from theory.vanishing_variance.recursion import (
     power_sums_exist,
     step,
 )
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
 # --- parameters ------------------------------------------------------------------------------
 

@@ -37,9 +37,9 @@ from theory.schema import (
 )
 from theory.symbols import WEIGHT_KURTOSIS, kappa_w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair, lopsided_pair
 from theory.vanishing_variance.probes import IID_WEIGHTS, KURTOSIS, UNCENTRED_PAIR, he_setup
 from theory.vanishing_variance.recursion import first_step, power_sums, power_sums_exist
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair, lopsided_pair
 
 i, j = sp.symbols("i j", integer=True, positive=True)
 sigma_z, v = sp.symbols("sigma_z^2 v", nonnegative=True)
