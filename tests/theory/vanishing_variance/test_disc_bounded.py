@@ -1,7 +1,5 @@
 """Sigmoid and tanh: what they do to variance and kurtosis."""
 
-from fractions import Fraction
-
 import mpmath
 import pytest
 import sympy as sp
@@ -9,7 +7,7 @@ import sympy as sp
 from theory import claim
 from theory.maths.gaussian import expect
 from theory.schema import ClaimError
-from theory.vanishing_variance.disc_bounded import WORST, clipped
+from theory.vanishing_variance.bounded_activations import WORST
 from theory.vanishing_variance.probes import log_variance, sigmoid_scale_moment
 
 BOUNDED = claim("vev.disc.bounded")
@@ -43,10 +41,6 @@ def test_values() -> None:
 def test_a_variance_above_the_gain_is_refused() -> None:
     with pytest.raises(ClaimError, match="Var y <= g"):
         BOUNDED.evaluate("kurtosis by variance", gain=1, out_variance=2, weight_kurtosis=3)
-
-
-def test_clipped() -> None:
-    assert [clipped(Fraction(k, 2)) for k in (-3, -1, 0, 2, 5)] == [-1, Fraction(-1, 2), 0, 1, 1]
 
 
 def test_the_rule_for_direct_averages_of_sigmoids() -> None:
