@@ -227,8 +227,9 @@ CLAIM = Claim(
     expected="holds-if",
     because=(
         "With one channel the kurtosis is at least that of fully connected units at every depth, "
-        "and above it from the second on. With three channels and a local kernel it is smaller at "
-        "first (21/4 against 16/3), and larger in the long run, by 1 + 2/C a layer at least."
+        "and above it from the second on, given two taps. With three channels and a local kernel "
+        "it is smaller at first (21/4 against 16/3), and larger in the long run, by 1 + 2/C a "
+        "layer at least."
     ),
     proofs=(
         Proof("one channel", "exact", "exact moments on a grid of sizes", one_channel),
@@ -312,8 +313,8 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "All moments of linear networks with Gaussian kernels are settled here; convolutions with "
-        "an activation function are not. Which fully connected network is meant matters: against "
+        "The fourth moments of linear networks with Gaussian kernels are settled; those with an "
+        "activation function are not. Which fully connected network is meant matters: against "
         "units that read the whole image a local kernel starts faster, 1 + 2/(kC) to 1 + 2/(nC)."
     ),
     see=("vev.closed_gauss", "vev.thm4.7", "vev.disc.skip"),
