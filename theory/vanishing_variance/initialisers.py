@@ -32,7 +32,7 @@ from theory.schema import (
     Probe,
     stated,
 )
-from theory.symbols import WIDTH, w
+from theory.symbols import WIDTH, by_unit, w
 from theory.vanishing_variance.probes import GROWTH
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -126,6 +126,7 @@ LOG_OF_ACTIVE = sp.Sum(
     (sp.Symbol("k"), 1, w),
 )
 """E[psi(K/2) | K >= 1], K ~ Bin(w, 1/2), as it is shown."""
+FEW_UNITS = by_unit(WIDTH)
 ALIVE_STEP = "typical change of log ||phi(y)||^2 per layer, given that it is alive"
 
 
@@ -147,7 +148,7 @@ def drift_law(
     evaluate: Evaluate,
     mutants: tuple[Mutant, ...],
     *,
-    width: Parameter = WIDTH,
+    width: Parameter = FEW_UNITS,
     words: str = ALIVE_STEP,
 ) -> Law:
     """E[log T | T > 0] of a layer."""
