@@ -95,8 +95,8 @@ def _checked(setup: Setup) -> str:
     if setup.n_inputs != 1:
         raise SetupError(f"a Jacobian is taken at one input: n_inputs must be 1; got "
                          f"{setup.n_inputs!r}")  # fmt: skip
-    if setup.masks == "independent" and setup.activation in ("tanh", "hard_tanh"):
+    if setup.masks == "independent" and not activations.is_homogeneous(setup):
         raise SetupError(
-            f"masks 'independent' needs an activation with one kink; got {setup.activation!r}"
+            f"masks 'independent' needs an activation with one kink, at 0; got {setup.activation!r}"
         )
     return readout

@@ -8,15 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh", "hard_tanh")
+ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh", "hard_tanh", "sigmoid")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
 IID = ("gaussian", "uniform", "rademacher", "three_point")
 WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck")
 FANS = ("in", "out", "mean", "max")
 ONE_LAW: dict[str, Any] = {"first_weights": "", "first_gain": 0.0, "tuning": 0}  # in every layer
 EXTRAS = (
-    "correlation", "directions", "draws", "drift", "index", "lag", "literal", "offset", "particles",
-    "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "standardise", "threshold",
+    "correlation", "directions", "draws", "drift", "index", "kernel", "lag", "literal", "offset",
+    "particles", "readout", "readouts", "residual", "scale", "scales", "skip_matrix", "standardise",
+    "threshold",
 )  # fmt: skip
 MOST_WIDTH = MOST_INPUTS = 10**6
 MOST_DEPTH = 10**5

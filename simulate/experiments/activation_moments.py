@@ -13,12 +13,13 @@ from simulate.seeds import Stream
 from simulate.setup import Setup
 
 COLUMNS = ("mean_act_sq", "mean_act_fourth", "mean_act_pair_sq")
+BOUNDED = ("tanh", "sigmoid")
 ROUNDING = 1e-9  # a mean of many ones may step over 1 by far less
 
 
 def bounds(setup: Setup) -> Mapping[str, tuple[float, float]]:
-    """Even powers of a tanh lie in [0, 1] whatever the input; the other phi are unbounded."""
-    if setup.activation != "tanh" or setup.widths[0] < 2:  # no pairs in one unit: nan
+    """Even powers of tanh and sigmoid lie in [0, 1] whatever the input; others are unbounded."""
+    if setup.activation not in BOUNDED or setup.widths[0] < 2:  # no pairs in one unit: nan
         return {}
     return dict.fromkeys(COLUMNS, (-ROUNDING, 1.0 + ROUNDING))
 

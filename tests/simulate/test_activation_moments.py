@@ -14,9 +14,10 @@ def test_relu_of_gaussians_by_hand():
     assert found["mean_act_pair_sq"].mean() == pytest.approx(0.25, abs=0.02)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid"])
 @pytest.mark.parametrize("inputs", ["gaussian", "rademacher", "sphere"])
-def test_powers_of_a_tanh_stay_within_their_bounds(inputs):
-    setup = Setup(widths=(6, 6), weights="gaussian", gain=1.0, activation="tanh", inputs=inputs)
+def test_powers_of_what_is_bounded_stay_within_their_bounds(inputs, activation):
+    setup = Setup((6, 6), "gaussian", 1.0, activation, inputs=inputs)
     found = run("activation_moments", setup, replicates=512, seed=7)
     bounds = get("activation_moments").bounds(setup)
     assert set(bounds) == set(found.columns)

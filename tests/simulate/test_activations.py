@@ -24,6 +24,7 @@ BY_HAND = {
     "abs": [2, 0, 3],
     "tanh": [math.tanh(-2), 0, math.tanh(3)],
     "hard_tanh": [-1, 0, 1],
+    "sigmoid": [1 / (1 + math.exp(2)), 0.5, 1 / (1 + math.exp(-3))],
 }
 
 

@@ -10,6 +10,7 @@ chi^2_{n-k+1}/n, whatever happened below.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import mpmath
@@ -106,42 +107,45 @@ def _integrated(m: int, moment: int) -> Any:
 CASES = ((7, 12, 1), (7, 12, 4), (7, 12, 7), (2, 3, 2), (20, 1, 5))
 
 
-def mean_by_derivative(law: Any) -> Finding:
-    """The derivative of the moments of a chi-square gives psi; quadrature agrees."""
-    mean, _, steps = log_chi_square()
+def _by_derivative(
+    law: Any, symbolic: Any, numeric: Callable[[int, int], Any], steps: tuple[str, ...], digits: int
+) -> Finding:
+    """`symbolic` (width, depth, degrees) against quadrature, then the law against `symbolic`."""
     rows = []
     with mpmath.workdps(30):
         for width, depth, index in CASES:
             m = width - index + 1
-            symbolic = depth * (mean.subs(degrees, m) - sp.log(width)) / 2
-            numeric = depth * (_integrated(m, 1) - mpmath.log(width)) / 2
-            if abs(mpmath.mpf(sp.N(symbolic, 30)) - numeric) > 1e-15:
-                return Finding(
-                    None, str(symbolic), str(numeric), "derivative and quadrature differ"
-                )
+            value, other = symbolic(width, depth, m), depth * numeric(width, m)
+            if abs(mpmath.mpf(sp.N(value, 30)) - other) > 10.0**-digits:
+                return Finding(None, str(value), str(other), "derivative and quadrature differ")
             label = f"n = {width}, L = {depth}, k = {index}"
-            rows.append((label, law(width=width, depth=depth, index=index), symbolic))
-        found = prove.close(rows, digits=20, detail="quadrature agrees to 15 digits")
+            rows.append((label, law(width=width, depth=depth, index=index), value))
+        found = prove.close(rows, digits=20, detail=f"quadrature agrees to {digits} digits")
     return Finding(found.agrees, found.predicted, found.found, found.detail, (*steps, *found.steps))
+
+
+def mean_by_derivative(law: Any) -> Finding:
+    """The derivative of the moments of a chi-square gives psi; quadrature agrees."""
+    mean, _, steps = log_chi_square()
+    return _by_derivative(
+        law,
+        lambda n, depth, m: depth * (mean.subs(degrees, m) - sp.log(n)) / 2,
+        lambda n, m: (_integrated(m, 1) - mpmath.log(n)) / 2,
+        steps,
+        15,
+    )
 
 
 def variance_by_derivative(law: Any) -> Finding:
     """The second derivative gives psi'; quadrature agrees."""
     _, variance, steps = log_chi_square()
-    rows = []
-    with mpmath.workdps(30):
-        for width, depth, index in CASES:
-            m = width - index + 1
-            symbolic = depth * variance.subs(degrees, m) / 4
-            numeric = depth * (_integrated(m, 2) - _integrated(m, 1) ** 2) / 4
-            if abs(mpmath.mpf(sp.N(symbolic, 30)) - numeric) > 1e-13:
-                return Finding(
-                    None, str(symbolic), str(numeric), "derivative and quadrature differ"
-                )
-            label = f"n = {width}, L = {depth}, k = {index}"
-            rows.append((label, law(width=width, depth=depth, index=index), symbolic))
-        found = prove.close(rows, digits=20, detail="quadrature agrees to 13 digits")
-    return Finding(found.agrees, found.predicted, found.found, found.detail, (*steps, *found.steps))
+    return _by_derivative(
+        law,
+        lambda n, depth, m: depth * variance.subs(degrees, m) / 4,
+        lambda n, m: (_integrated(m, 2) - _integrated(m, 1) ** 2) / 4,
+        steps,
+        13,
+    )
 
 
 @functools.cache

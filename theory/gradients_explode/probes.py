@@ -13,11 +13,29 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, absolute
+import sympy as sp
+
+from theory.schema import EXACT_MARGIN, Estimand, Margin, Mutant, Probe, absolute
+
+# --- wrong versions --------------------------------------------------------------------------
+
+
+def mutants_in(**letters: sp.Symbol) -> Callable[[str, Any], Mutant]:
+    """A maker of wrong versions: (name, expression in the letters), letters by argument name."""
+
+    def mutant(name: str, expression: Any) -> Mutant:
+        def evaluate(**values: Any) -> Any:
+            at = {letters[key]: sp.sympify(value) for key, value in values.items()}
+            return sp.sympify(expression).subs(at, simultaneous=True)
+
+        return Mutant(name, evaluate)
+
+    return mutant
+
 
 # --- moments of one unit ---------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import mpmath
 import sympy as sp
 
 from theory.gradients_explode import PAPER
-from theory.gradients_explode.probes import Block, growth, probe, unit_moments
+from theory.gradients_explode.probes import Block, growth, mutants_in, probe, unit_moments
 from theory.maths import gaussian, prove
 from theory.schema import (
     TIERS,
@@ -26,7 +26,6 @@ from theory.schema import (
     Finding,
     Law,
     Margin,
-    Mutant,
     Parameter,
     Probe,
     Proof,
@@ -46,13 +45,7 @@ EXACT = sp.sqrt((k**2 + r**2) / (k**2 + 1))
 SECOND = LINEAR + k**2 * (r - 1) ** 2 / (2 * (k**2 + 1) ** 2)
 
 
-def mutant(name: str, expression: Any) -> Mutant:
-    """A wrong version of a law of (r, k)."""
-    return Mutant(name, lambda r, k: sp.sympify(expression).subs(_values(r, k), simultaneous=True))
-
-
-def _values(rate: Any, dilution: Any) -> dict[Any, Any]:
-    return {r: sp.sympify(rate), k: sp.sympify(dilution)}
+mutant = mutants_in(r=r, k=k)
 
 
 def second_order(rate: float, dilution: float) -> float:

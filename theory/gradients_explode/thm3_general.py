@@ -15,7 +15,7 @@ from typing import Any
 import sympy as sp
 
 from theory.gradients_explode import PAPER
-from theory.gradients_explode.probes import Block, growth, probe
+from theory.gradients_explode.probes import Block, growth, mutants_in, probe
 from theory.gradients_explode.thm3_dilution import DILUTION, RATE, k, r
 from theory.maths import prove
 from theory.schema import (
@@ -23,7 +23,6 @@ from theory.schema import (
     Curve,
     Finding,
     Law,
-    Mutant,
     Parameter,
     Probe,
     Proof,
@@ -51,16 +50,7 @@ def _rate(up: Any, down: Any) -> Any:
 GENERAL = _rate(r**2 + 2 * b * r * k * kappa + k**2 * kappa**2, 1 + 2 * a * k + k**2)
 
 
-def _mutant(name: str, expression: Any) -> Mutant:
-    letters = {"r": r, "k": k, "a": a, "b": b, "kappa": kappa}
-
-    def evaluate(**v: Any) -> Any:
-        at = {letters[name]: sp.sympify(value) for name, value in v.items()}
-        return expression.subs(at, simultaneous=True)
-
-    return Mutant(name, evaluate)
-
-
+_mutant = mutants_in(r=r, k=k, a=a, b=b, kappa=kappa)
 MUTANTS = (
     _mutant(
         "sign of a", _rate(r**2 + 2 * b * r * k * kappa + k**2 * kappa**2, 1 - 2 * a * k + k**2)

@@ -11,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from theory.gradients_explode import PAPER
-from theory.gradients_explode.probes import UNDILUTED, Block, growth, probe
+from theory.gradients_explode.probes import UNDILUTED, Block, growth, mutants_in, probe
 from theory.gradients_explode.thm3_dilution import ASSUMPTIONS, DILUTION
 from theory.maths import prove
 from theory.schema import (
@@ -19,7 +19,6 @@ from theory.schema import (
     Curve,
     Finding,
     Law,
-    Mutant,
     Parameter,
     Probe,
     Proof,
@@ -46,13 +45,7 @@ def diluted(undiluted: Any, dilution: Any) -> Any:
     return sp.sqrt((dilution**2 + sp.sympify(undiluted) ** 2) / (dilution**2 + 1))
 
 
-def _mutant(name: str, expression: Any) -> Mutant:
-    def evaluate(**v: Any) -> Any:
-        at = {rate: sp.sympify(v["rate"]), k: sp.sympify(v["k"])}
-        return expression.subs(at, simultaneous=True)
-
-    return Mutant(name, evaluate)
-
+_mutant = mutants_in(rate=rate, k=k)
 
 # --- proofs ----------------------------------------------------------------------------------
 

@@ -6,14 +6,14 @@ sympy cannot simplify is unknown, not zero.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import Any
 
 import mpmath
 import sympy as sp
 
-from theory.schema import Finding
+from theory.schema import Evaluate, Finding, Proof, ProofKind
 
 
 def is_zero(expression: Any) -> bool | None:
@@ -148,6 +148,21 @@ def exact(value: Any) -> Any:
     if isinstance(value, Fraction):
         return sp.Rational(value.numerator, value.denominator)
     return value
+
+
+def both(
+    name: str,
+    kind: ProofKind,
+    statement: str,
+    check: Callable[[Evaluate], Finding],
+    point: Mapping[str, Any] | None = None,
+) -> tuple[Proof, Proof]:
+    """One proof run on the stated law and on the corrected one, each named after its law."""
+    stated, corrected = (
+        Proof(f"{name} ({law})", kind, statement, check, law=law, point=point or {})
+        for law in ("stated", "corrected")
+    )
+    return stated, corrected
 
 
 def slope(errors: Iterable[tuple[float, float]]) -> float:

@@ -41,6 +41,7 @@ from theory.shattered_gradients.probes import (
     VARIANCE,
     WIDE_MARGIN,
     direct_width,
+    fixed_masks_proof,
     highway_net,
     residual_width,
     wide,
@@ -284,22 +285,14 @@ CLAIM = Claim(
             proof
             for which, law in ((0, "variance"), (2, "correlation"))
             for proof in (
-                Proof(
-                    f"gates: {law}",
-                    "symbolic",
-                    "Theorem 2's block at alpha^2 (1 + beta^2) = 1",
+                fixed_masks_proof(
                     gates(which),
-                    law=law,
-                    point={"masks": "fixed"},
+                    law,
+                    name=f"gates: {law}",
+                    kind="symbolic",
+                    statement="Theorem 2's block at alpha^2 (1 + beta^2) = 1",
                 ),
-                Proof(
-                    f"fixed masks: {law}",
-                    "exact",
-                    "masks fixed in advance, mean over units",
-                    fixed_masks(which),
-                    law=law,
-                    point={"masks": "fixed"},
-                ),
+                fixed_masks_proof(fixed_masks(which), law),
             )
         ),
         Proof(

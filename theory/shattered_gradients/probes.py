@@ -16,10 +16,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from theory.schema import EXACT_MARGIN, Estimand, stated, unstated
+from theory.schema import (
+    EXACT_MARGIN,
+    Estimand,
+    Finding,
+    Proof,
+    ProofKind,
+    stated,
+    unstated,
+)
 from theory.shattered_gradients.finite_width import width_for
 
 # --- what is measured ------------------------------------------------------------------------
@@ -39,6 +47,22 @@ WIDE_MARGIN = dataclasses.replace(
     why="the precision asked for; nothing is added for the law's O(1/N), of unknown constant",
 )
 """For N -> inf laws at the width of `residual_width`: an error that is too large there differs."""
+
+# --- proofs ----------------------------------------------------------------------------------
+
+
+def fixed_masks_proof(
+    check: Callable[[Any], Finding],
+    law: str,
+    *,
+    name: str = "",
+    kind: ProofKind = "exact",
+    statement: str = "masks fixed in advance, mean over units",
+) -> Proof:
+    """A proof of `law` about masks that are fixed in advance, in fractions unless `kind` says."""
+    name = name or f"fixed masks: {law}"
+    return Proof(name, kind, statement, check, law=law, point={"masks": "fixed"})
+
 
 # --- assumptions -----------------------------------------------------------------------------
 

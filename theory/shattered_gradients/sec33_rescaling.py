@@ -34,6 +34,7 @@ from theory.shattered_gradients.probes import (
     TYPICAL,
     VARIANCE,
     direct_width,
+    fixed_masks_proof,
     residual_net,
 )
 from theory.shattered_gradients.thm2_resnet import DEPTH, alpha, derived_factors, of_three, own
@@ -171,22 +172,14 @@ RESCALED = Claim(
         proof
         for which, law in enumerate(("variance", "covariance", "correlation"))
         for proof in (
-            Proof(
-                f"one block: {law}",
-                "symbolic",
-                "one averaged block, all N, alpha, beta",
+            fixed_masks_proof(
                 rescaled_block(which),
-                law=law,
-                point={"masks": "fixed"},
+                law,
+                name=f"one block: {law}",
+                kind="symbolic",
+                statement="one averaged block, all N, alpha, beta",
             ),
-            Proof(
-                f"fixed masks: {law}",
-                "exact",
-                "masks fixed in advance, mean over units",
-                rescaled_masks(which),
-                law=law,
-                point={"masks": "fixed"},
-            ),
+            fixed_masks_proof(rescaled_masks(which), law),
         )
     ),
     probes=tuple(
@@ -289,14 +282,7 @@ ALPHA_CLAIM = Claim(
         "of the weights, and fails where Theorem 2 fails: in a real net already at two blocks."
     ),
     proofs=tuple(
-        Proof(
-            f"fixed masks: {law}",
-            "exact",
-            "the recursion at alpha^2 = 1/2",
-            alpha_masks(which),
-            law=law,
-            point={"masks": "fixed"},
-        )
+        fixed_masks_proof(alpha_masks(which), law, statement="the recursion at alpha^2 = 1/2")
         for which, law in ((0, "variance"), (2, "correlation"))
     )
     + tuple(

@@ -39,6 +39,7 @@ from theory.shattered_gradients.probes import (
     VARIANCE,
     WIDE_MARGIN,
     direct_width,
+    fixed_masks_proof,
     residual_net,
     residual_width,
     wide,
@@ -248,24 +249,15 @@ def _powers(*bases: str) -> list[Mutant]:
 
 
 def _proofs(which: int, law: str) -> tuple[Proof, ...]:
-    fixed = {"masks": "fixed"}
     return (
-        Proof(
-            f"one block: {law}",
-            "symbolic",
-            "one averaged block, for all N and L",
+        fixed_masks_proof(
             one_block(which),
-            law=law,
-            point=fixed,
+            law,
+            name=f"one block: {law}",
+            kind="symbolic",
+            statement="one averaged block, for all N and L",
         ),
-        Proof(
-            f"fixed masks: {law}",
-            "exact",
-            "masks fixed in advance, mean over units",
-            fixed_masks(which),
-            law=law,
-            point=fixed,
-        ),
+        fixed_masks_proof(fixed_masks(which), law),
         Proof(
             f"coins: {law}",
             "exact",

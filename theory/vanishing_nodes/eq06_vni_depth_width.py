@@ -123,13 +123,18 @@ def _mutated_exact(change: str) -> Any:
 # --- proofs ----------------------------------------------------------------------------------
 
 
+e, q = sp.Symbol("epsilon"), sp.Symbol("q", positive=True)
+AT_LARGE_WIDTH = tuple(
+    (weights, {"width": 1 / e, "depth": L, "mu_1": mu_1, "mu_2": q * mu_1**2, "s_1": s})
+    for weights, s in (("Gaussian", IID), ("Haar", HAAR))
+)
+
+
 def first_order(law: Any) -> Finding:
     """Derivative at 1/N = 0, at fixed L and q: eq. (6) against the exact law."""
-    e, q = sp.Symbol("epsilon"), sp.Symbol("q", positive=True)
 
     def facts() -> Iterator[tuple[str, bool]]:
-        for weights, s in (("Gaussian", IID), ("Haar", HAAR)):
-            at = {"width": 1 / e, "depth": L, "mu_1": mu_1, "mu_2": q * mu_1**2, "s_1": s}
+        for weights, at in AT_LARGE_WIDTH:
             exact = sp.diff(annealed(**at), e).subs(e, 0)
             claimed = sp.diff(sp.sympify(law(**at)), e).subs(e, 0)
             yield f"{weights}: d R/d(1/N) = {sp.simplify(exact)}", sp.simplify(exact - claimed) == 0
@@ -158,13 +163,11 @@ def second_order(depth: Any, q: Any, s_1: Any, kurtosis: Any = 3) -> Any:
 
 def error_term(law: Any) -> Finding:
     """The error of eq. (6) for Gaussian and Haar weights, from the exact law."""
-    e, q = sp.Symbol("epsilon"), sp.Symbol("q", positive=True)
 
     def differences() -> Iterator[tuple[str, Any]]:
-        for weights, s in (("Gaussian", IID), ("Haar", HAAR)):
-            at = {"width": 1 / e, "depth": L, "mu_1": mu_1, "mu_2": q * mu_1**2, "s_1": s}
+        for weights, at in AT_LARGE_WIDTH:
             found = sp.diff(law(**at), e, 2).subs(e, 0) / 2
-            yield weights, sp.simplify(found - second_order(L, q, s))
+            yield weights, sp.simplify(found - second_order(L, q, at["s_1"]))
 
     return prove.identities(
         differences(),

@@ -10,16 +10,11 @@ stays at sigma_w^2 mu_1 = 1; a typical network follows E log T < 0.
 
 from __future__ import annotations
 
-import functools
-import itertools
-from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import sympy as sp
 
-from theory.maths import log_factors, prove
 from theory.schema import (
     EXACT_MARGIN,
     Bounds,
@@ -27,7 +22,6 @@ from theory.schema import (
     Claim,
     Curve,
     Estimand,
-    Finding,
     Integers,
     Law,
     Margin,
@@ -44,7 +38,25 @@ from theory.symbols import L, N
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.effective_nodes import as_sympy, rational
+from theory.vanishing_nodes.half_vni import (
+    HALF,
+    at_once,
+    crossing,
+    half_depth,
+    linear_vni,
+    one_layer_by_wick,
+)
 from theory.vanishing_nodes.probes import ANNEALED, network
+from theory.vanishing_nodes.scale_drift import (
+    by_density,
+    iff,
+    leading_drift,
+    mean_scale,
+    two_units,
+    typical,
+    unbiased,
+    wide_limit,
+)
 from theory.vanishing_nodes.scales import (
     GAIN,
     MU_1,
@@ -53,8 +65,6 @@ from theory.vanishing_nodes.scales import (
     mu_1,
     sigma_w,
     signal_setup,
-    slope_sq,
-    sums,
 )
 
 E, psi, R_A = sp.Function("E"), sp.Function("psi"), sp.Symbol("R_A")
@@ -64,31 +74,6 @@ UNITS = Parameter("width", Integers(1), "N, width of every layer", N)
 KIND = Parameter("slope", Choice((0, 1)), "0: ReLU, 1: linear")
 
 # --- vn.sec4.iff -----------------------------------------------------------------------------
-
-
-def mean_scale(gain: Any, mu_1: Any, depth: Any) -> Fraction:
-    """E of the squared scale over networks, from 1: (sigma_w^2 mu_1)^L."""
-    return kept(gain, mu_1, depth)
-
-
-def _log_gain(gain: Any, slope: int) -> sp.Expr:
-    return sp.log(as_sympy(rational(gain)) * (1 if slope == 1 else sp.Rational(1, 2)))
-
-
-def unbiased(width: Any, depth: Any, gain: Any, slope: Any) -> sp.Expr:
-    """L log(sigma_w^2 mu_1): the log-scale if every network followed the mean."""
-    return int(depth) * _log_gain(gain, slope)
-
-
-def typical(width: Any, depth: Any, gain: Any, slope: Any) -> sp.Expr:
-    """E log of the squared scale after L layers, given that the network is alive. Exact.
-
-    >>> typical(2, 3, 1, 1), typical(1, 1, 2, 0)
-    (-3*EulerGamma, -EulerGamma)
-    """
-    fair = sp.log(sp.Rational(2 if slope == 1 else 4, int(width)))
-    drift = fair + log_factors.log_mean(int(width), all_active=slope == 1)
-    return sp.expand(int(depth) * (_log_gain(gain, slope) + drift))
 
 
 def _mutated(change: str) -> Any:
@@ -105,71 +90,7 @@ def _as_linear(width: Any, depth: Any, gain: Any, slope: Any) -> Any:
     return free + typical(width, depth, 1, 1)  # the mask noise left out
 
 
-def iff(law: Any) -> Finding:
-    """(sigma_w^2 mu_1)^L over all networks of +-1 weights; it is 1 for every L only at 1."""
-
-    def facts() -> Iterator[tuple[str, bool]]:
-        for widths, gain in itertools.product(
-            ((1, 1, 1, 1), (3, 3), (3, 1, 3)), (Fraction(9, 5), Fraction(2), Fraction(1, 3))
-        ):
-            depth = len(widths) - 1
-            found = gain**depth * sums(widths, False).out_sq
-            same = law(gain=gain, mu_1=slope_sq(False), depth=depth) == found
-            yield f"widths {widths}, sigma_w^2 = {gain}: {found}", same
-        for gain in (Fraction(1, 2), Fraction(9, 10), Fraction(1), Fraction(11, 10), Fraction(2)):
-            stays = all(law(gain=gain, mu_1=1, depth=depth) == 1 for depth in (1, 7, 50))
-            yield f"sigma_w^2 mu_1 = {gain} keeps the mean: {gain == 1}", stays == (gain == 1)
-
-    return prove.truth(
-        facts(), predicted="(sigma_w^2 mu_1)^L", found="all networks, mean over them"
-    )
-
-
-def wide_limit(law: Any) -> Finding:
-    """E log(chi^2_N/N) = psi(N/2) - log(N/2) -> 0 for N -> infinity; N E log T -> -5/2, ReLU."""
-    half = sp.Symbol("n", positive=True)  # N/2
-    linear = sp.limit(sp.digamma(half) - sp.log(half), half, sp.oo)
-
-    def facts() -> Iterator[tuple[str, bool]]:
-        for gain in (1, Fraction(3, 2)):
-            found = sp.simplify(law(width=10**4, depth=5, gain=gain, slope=1) - 5 * sp.log(
-                as_sympy(Fraction(gain))) - 5 * linear)  # fmt: skip
-            yield f"linear, sigma_w^2 = {gain}: 5 log sigma_w^2 in the limit", found == 0
-        relu = [float(typical(w, 1, 2, 0)) * w for w in (125, 250, 500)]
-        yield f"ReLU: N times the drift {relu} -> -5/2", abs(relu[-1] + 2.5) < abs(relu[0] + 2.5)
-        yield "ReLU at sigma_w^2 mu_1 = 1: 0", law(width=500, depth=1, gain=2, slope=0) == 0
-
-    return prove.truth(facts(), predicted="L log(sigma_w^2 mu_1)", found="the limit of wide layers")
-
-
-def two_units(law: Any) -> Finding:
-    """Two linear units, sigma_w^2 = 1: T = chi^2_2/2, its E log by the Gamma integral."""
-    k = sp.Symbol("k", positive=True)
-    found = sp.expand(log_factors.log_chi2()[0].subs(k, 2) - sp.log(2))
-    return prove.cases([("N = 2, L = 1", law(width=2, depth=1, gain=1, slope=1), found)])
-
-
-def by_density(law: Any) -> Finding:
-    """The number of active units and the density of chi^2_k, integrated exactly."""
-    return prove.cases(
-        (
-            f"N = {n}, L = {depth}, slope {slope}, sigma_w^2 = {gain}",
-            law(width=n, depth=depth, gain=gain, slope=slope),
-            depth * (log_factors.mixture(n, slope)[0] + _log_gain(gain, slope)),
-        )
-        for n, depth, slope, gain in (
-            (1, 1, 1, 1), (2, 3, 1, 2), (5, 1, 1, Fraction(1, 2)), (1, 2, 0, 2), (4, 1, 0, 2),
-            (7, 5, 0, 3),
-        )
-    )  # fmt: skip
-
-
 EDGE = Fraction(1, 20)  # of L (3q - 1)/(2N), the leading drift
-
-
-def leading_drift(width: int, depth: int, slope: int) -> Fraction:
-    """L Var T/2 = L (3q - 1)/(2N), q = mu_2/mu_1^2: 1 for linear networks, 2 for ReLU."""
-    return Fraction(depth * (2 if slope == 1 else 5), 2 * width)
 
 
 def drift_margin(width: int, depth: int, slope: int) -> Margin:
@@ -333,84 +254,10 @@ IFF = Claim(
 
 # --- vn.sec4.close1 --------------------------------------------------------------------------
 
-HALF = sp.Rational(1, 2)  # what "evident" is taken to mean
-
 
 def evident(width: Any, depth: Any) -> Bounds:
     """The printed condition at q - 1 - s_1 = 1: R_sq at least 1/2, whatever the depth."""
     return Bounds(HALF, sp.Integer(1))
-
-
-def linear_vni(width: Any, depth: Any) -> Any:
-    """Annealed VNI of a square linear Gaussian network, exact: X = ((N-1)/(N+2))^(L+1)."""
-    return rec.annealed((int(width),) * (int(depth) + 1), 1)
-
-
-def half_depth(width: Any) -> int:
-    """The least L with R >= 1/2: ((N-1)/(N+2))^(L+1) <= 1/4, X(1/2) = 1/4. About 0.46 N.
-
-    >>> half_depth(1), half_depth(2), half_depth(500)
-    (0, 0, 231)
-    """
-    n = int(width)
-    if n == 1:
-        return 0
-    start = mpmath.log(4) / (mpmath.log(n + 2) - mpmath.log(n - 1))
-    power = max(1, int(start) - 1)
-    while 4 * (n - 1) ** power > (n + 2) ** power:
-        power += 1
-    return power - 1
-
-
-@functools.cache
-def _by_traces(width: int, depth: int) -> Any:
-    """The recursion of the two traces, layer by layer (its Wick proof is in vn.rec)."""
-    sum_sq, sq_trace = rec.expected_traces((width,) * (depth + 1), 1)
-    return sum_sq / sq_trace
-
-
-POINTS = ((2, 1), (3, 2), (500, 1), (20, 9), (20, 12))
-
-
-def at_once(law: Any) -> Finding:
-    """Linear networks have q - 1 - s_1 = 1 at every depth and width; their VNI by recursion."""
-    return prove.truth(
-        (
-            (f"N = {n}, L = {depth}: R = {_by_traces(n, depth)} inside", bool(
-                law(width=n, depth=depth).low <= _by_traces(n, depth)
-                <= law(width=n, depth=depth).high))
-            for n, depth in POINTS
-        ),
-        predicted="at least 1/2",
-        found=f"{_by_traces(500, 1)} at N = 500, L = 1",
-    )  # fmt: skip
-
-
-def one_layer_by_wick(law: Any) -> Finding:
-    """The exact value: every product of two Gaussian weights, and the recursion."""
-
-    def rows() -> Iterator[tuple[str, Any, Any]]:
-        for n in (2, 3):
-            sum_sq, sq_trace, c = rec.wick_moments(n, n)
-            ratio = (sum_sq / sq_trace).subs(dict.fromkeys(c, 1)).subs(sp.Symbol("q"), 1)
-            yield f"N = {n}, L = 1, Wick", law(width=n, depth=1), sp.cancel(ratio)
-        for n, depth in POINTS:
-            yield f"N = {n}, L = {depth}", law(width=n, depth=depth), _by_traces(n, depth)
-
-    return prove.cases(rows())
-
-
-def crossing(law: Any) -> Finding:
-    """R below 1/2 one layer earlier, at least 1/2 there, by the recursion of the traces."""
-
-    def facts() -> Iterator[tuple[str, bool]]:
-        for n in (2, 3, 5, 11, 40):
-            depth = law(width=n)
-            yield f"N = {n}: R >= 1/2 at L = {depth}", bool(_by_traces(n, int(depth)) >= HALF)
-            before = depth == 0 or bool(_by_traces(n, int(depth) - 1) < HALF)
-            yield f"N = {n}: R < 1/2 before", before
-
-    return prove.truth(facts(), predicted="the depth where R passes 1/2", found="about 0.46 N")
 
 
 def _wide(width: int, depth: int, laws: tuple[str, ...], **more: Any) -> Probe:

@@ -18,6 +18,7 @@ from typing import Any
 import sympy as sp
 
 from theory.schema import Estimand, Integers, Parameter
+from theory.vanishing_variance.probes import SPREAD_OF_A_UNIT
 from theory.vanishing_variance.recursion import anisotropy
 
 n = sp.Symbol("n", positive=True)
@@ -51,9 +52,6 @@ COVARIANCE_OF_SCALES = Estimand(
 )
 ABOVE = Estimand("probability", ("above",), over="networks and data: P(S^2 > threshold), one unit")
 
-MOST_LOG_VARIANCE = 1.0
-SPREAD_OF_A_UNIT = sp.Rational(32, 3)  # relative variance of g^4, g standard normal
-
 
 def log_variance(read: tuple[int, ...], units: int, slope: Any) -> float:
     """Variance of the log of (S^2)^2, averaged over `units` units; `read` are the hidden widths.
@@ -63,4 +61,4 @@ def log_variance(read: tuple[int, ...], units: int, slope: Any) -> float:
     """
     growth = 3 * anisotropy(sp.nsimplify(slope)) - 1
     layers = sum(4 * math.log1p(float(growth) / width) for width in read)
-    return layers + math.log1p(float(SPREAD_OF_A_UNIT) / units)
+    return layers + math.log1p(float(SPREAD_OF_A_UNIT[2]) / units)

@@ -40,10 +40,10 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, a, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair, sign_symmetric_pair
 from theory.vanishing_variance.probes import NOT_SYMMETRIC
 from theory.vanishing_variance.propB_dirac_limit import ALIVE, alive_setup, special_input
 from theory.vanishing_variance.recursion import anisotropy
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair, sign_symmetric_pair
 
 t = sp.Symbol("t", real=True)
 FEW = Parameter("width", Integers(1, draw_to=20), "number of entries of x", w)

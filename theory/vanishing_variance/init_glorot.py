@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Law, Mutant, Proof, stated
+from theory.schema import Claim, Finding, Law, Mutant, Proof, stated
 from theory.symbols import WIDTH, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -63,14 +63,10 @@ CLAIM = Claim(
     ),
     kind="algorithm",
     laws=(
-        Law(
-            role="sharper",
-            name="variance",
-            formula=sp.Eq(init.VARIANCE_RATIO, init.n / (init.n + init.m)),
-            parameters=(init.N_IN, init.N_OUT),
-            words="mean square of a unit over that of a unit of the layer that it reads",
-            evaluate=variance_ratio,
-            mutants=(
+        init.variance_law(
+            init.n / (init.n + init.m),
+            variance_ratio,
+            (
                 Mutant("kept", lambda n_in, n_out: sp.Integer(1)),
                 Mutant("half whatever the widths", lambda n_in, n_out: sp.Rational(1, 2)),
                 Mutant("fans exchanged", lambda n_in, n_out: variance_ratio(n_out, n_in)),
@@ -87,14 +83,10 @@ CLAIM = Claim(
                 Mutant("divided by 2", lambda width: (1 + 5 / sp.sympify(width)) / 2),
             ),
         ),
-        Law(
-            role="sharper",
-            name="drift",
-            formula=sp.Eq(init.DRIFT, sp.Symbol("drift_He") - sp.log(2)),
-            parameters=(WIDTH,),
-            words="typical change of log ||phi(y)||^2 per layer, given that it is alive",
-            evaluate=drift,
-            mutants=(
+        init.drift_law(
+            sp.Symbol("drift_He") - sp.log(2),
+            drift,
+            (
                 Mutant("that of He", lambda width: init.he_drift(width)),
                 Mutant("the mean alone, -log 2", lambda width: -sp.log(2)),
             ),
@@ -138,18 +130,7 @@ CLAIM = Claim(
         init.fourth_probe("glorot", {"width": 48}, 48),
         *(init.drift_probe("glorot", {"width": size}, size) for size in (6, 10, 20)),
     ),
-    curves=(
-        Curve(
-            "width",
-            "Typical change of log ||phi(y)||^2 per layer, Glorot",
-            "width",
-            "natural log per layer",
-            (4, 6, 8, 10, 14, 20, 30, 40),
-            lambda x: {"width": int(x)},
-            laws=("drift",),
-            log_x=True,
-        ),
-    ),
+    curves=(init.drift_curve("Glorot"),),
     remark="Its fall in Figure 1 is a plain shrinking of the mean, not the effect under study.",
     see=("vev.init.he", "vev.fig1"),
 )

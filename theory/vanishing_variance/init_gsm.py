@@ -16,7 +16,7 @@ import sympy as sp
 
 from theory.maths import enumeration as en
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Law, Mutant, Proof, stated
+from theory.schema import Claim, Finding, Law, Mutant, Proof, stated
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
 from theory.vanishing_variance.recursion import trajectory
@@ -85,14 +85,10 @@ CLAIM = Claim(
     ),
     kind="algorithm",
     laws=(
-        Law(
-            role="sharper",
-            name="variance",
-            formula=sp.Eq(init.VARIANCE_RATIO, 1),
-            parameters=(init.N_IN, init.N_OUT),
-            words="mean square of a unit over that of a unit of the layer that it reads",
-            evaluate=lambda n_in, n_out: sp.Integer(1),
-            mutants=(
+        init.variance_law(
+            1,
+            lambda n_in, n_out: sp.Integer(1),
+            (
                 Mutant("hidden variance 1/fan_in", lambda n_in, n_out: sp.Rational(1, 2)),
                 Mutant("2/(fan_in/2)", lambda n_in, n_out: sp.Integer(2)),
             ),
@@ -108,17 +104,15 @@ CLAIM = Claim(
                 Mutant("that of He", lambda half_width: 1 + sp.Rational(5, 2) / half_width),
             ),
         ),
-        Law(
-            role="sharper",
-            name="drift",
-            formula=sp.Eq(init.DRIFT, sp.digamma(h / 2) - sp.log(h / 2)),
-            parameters=(init.HALF_WIDTH,),
-            words="typical change of log ||y||^2 per layer; no network is ever dead",
-            evaluate=lambda half_width: init.gsm_drift(half_width),
-            mutants=(
+        init.drift_law(
+            sp.digamma(h / 2) - sp.log(h / 2),
+            lambda half_width: init.gsm_drift(half_width),
+            (
                 Mutant("linear at full width", lambda half_width: init.gsm_drift(2 * half_width)),
                 Mutant("leading order", lambda half_width: -1 / sp.sympify(half_width)),
             ),
+            width=init.HALF_WIDTH,
+            words="typical change of log ||y||^2 per layer; no network is ever dead",
         ),
     ),
     assumptions=(
@@ -170,18 +164,7 @@ CLAIM = Claim(
             for size in (6, 10, 20)
         ),
     ),
-    curves=(
-        Curve(
-            "width",
-            "Typical change of log ||phi(y)||^2 per layer, GSM",
-            "width",
-            "natural log per layer",
-            (4, 6, 8, 10, 14, 20, 30, 40),
-            lambda x: {"half_width": int(x) // 2},
-            laws=("drift",),
-            log_x=True,
-        ),
-    ),
+    curves=(init.drift_curve("GSM", halved=True),),
     remark=(
         "The first layer has variance 1/fan_in and is mirrored too, so only the difference of the "
         "two halves of an input is seen. Blocks that are orthogonal instead of Gaussian keep every "

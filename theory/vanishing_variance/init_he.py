@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Law, Mutant, Proof, stated
+from theory.schema import Claim, Finding, Law, Mutant, Proof, stated
 from theory.symbols import WIDTH, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -79,21 +79,10 @@ CLAIM = Claim(
                 ),
             ),
         ),
-        Law(
-            role="sharper",
-            name="drift",
-            formula=sp.Eq(
-                init.DRIFT,
-                sp.log(4 / w)
-                + sp.Sum(
-                    sp.binomial(w, sp.Symbol("k")) * sp.digamma(sp.Symbol("k") / 2) / (2**w - 1),
-                    (sp.Symbol("k"), 1, w),
-                ),
-            ),
-            parameters=(WIDTH,),
-            words="typical change of log ||phi(y)||^2 per layer, given that it is alive",
-            evaluate=lambda width: init.he_drift(width),
-            mutants=(
+        init.drift_law(
+            sp.log(4 / w) + init.LOG_OF_ACTIVE,
+            lambda width: init.he_drift(width),
+            (
                 Mutant("leading order", lambda width: -sp.Rational(5, 2 * width)),
                 Mutant("of the Glorot law", lambda width: init.he_drift(width) - sp.log(2)),
             ),
@@ -146,18 +135,7 @@ CLAIM = Claim(
         init.fourth_probe("he", {"width": 48}, 48),
         *(init.drift_probe("he", {"width": size}, size) for size in (6, 10, 20)),
     ),
-    curves=(
-        Curve(
-            "width",
-            "Typical change of log ||phi(y)||^2 per layer, He",
-            "width",
-            "natural log per layer",
-            (4, 6, 8, 10, 14, 20, 30, 40),
-            lambda x: {"width": int(x)},
-            laws=("drift",),
-            log_x=True,
-        ),
-    ),
+    curves=(init.drift_curve("He"),),
     remark=(
         "The companion code offers the same variance with +-1 and uniform weights; their kurtosis "
         "grows at the same leading rate 5/w (vev.lambda)."

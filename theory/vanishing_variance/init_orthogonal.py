@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Law, Mutant, Proof, stated
+from theory.schema import Claim, Finding, Law, Mutant, Proof, stated
 from theory.symbols import WIDTH, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -75,14 +75,10 @@ CLAIM = Claim(
     ),
     kind="algorithm",
     laws=(
-        Law(
-            role="sharper",
-            name="variance",
-            formula=sp.Eq(init.VARIANCE_RATIO, init.n / sp.Max(init.n, init.m)),
-            parameters=(init.N_IN, init.N_OUT),
-            words="mean square of a unit over that of a unit of the layer that it reads",
-            evaluate=variance_ratio,
-            mutants=(
+        init.variance_law(
+            init.n / sp.Max(init.n, init.m),
+            variance_ratio,
+            (
                 Mutant("kept", lambda n_in, n_out: sp.Integer(1)),
                 Mutant("gain 1", lambda n_in, n_out: variance_ratio(n_in, n_out) / 2),
             ),
@@ -99,22 +95,10 @@ CLAIM = Claim(
                 Mutant("1 + 3/w", lambda width: 1 + 3 / sp.sympify(width)),
             ),
         ),
-        Law(
-            role="sharper",
-            name="drift",
-            formula=sp.Eq(
-                init.DRIFT,
-                sp.log(2)
-                + sp.Sum(
-                    sp.binomial(w, sp.Symbol("k")) * sp.digamma(sp.Symbol("k") / 2) / (2**w - 1),
-                    (sp.Symbol("k"), 1, w),
-                )
-                - sp.digamma(w / 2),
-            ),
-            parameters=(WIDTH,),
-            words="typical change of log ||phi(y)||^2 per layer, given that it is alive",
-            evaluate=lambda width: init.orthogonal_drift(width),
-            mutants=(
+        init.drift_law(
+            sp.log(2) + init.LOG_OF_ACTIVE - sp.digamma(w / 2),
+            lambda width: init.orthogonal_drift(width),
+            (
                 Mutant("that of He", lambda width: init.he_drift(width)),
                 Mutant("gain 1", lambda width: init.orthogonal_drift(width) - sp.log(2)),
             ),
@@ -165,18 +149,7 @@ CLAIM = Claim(
         init.fourth_probe("orthogonal", {"width": 48}, 48),
         *(init.drift_probe("orthogonal", {"width": size}, size) for size in (6, 10, 20)),
     ),
-    curves=(
-        Curve(
-            "width",
-            "Typical change of log ||phi(y)||^2 per layer, orthogonal",
-            "width",
-            "natural log per layer",
-            (4, 6, 8, 10, 14, 20, 30, 40),
-            lambda x: {"width": int(x)},
-            laws=("drift",),
-            log_x=True,
-        ),
-    ),
+    curves=(init.drift_curve("orthogonal"),),
     remark=(
         "Gain sqrt 2, as the companion code has it; with gain 1 every layer also halves the "
         "variance and Figure 1 would cross 1/1000 at layer 11 instead of 76. At |a| = 1 nothing "

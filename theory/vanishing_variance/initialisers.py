@@ -20,7 +20,19 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import log_factors, prove
-from theory.schema import Estimand, Finding, Integers, Parameter, Probe, stated
+from theory.schema import (
+    Curve,
+    Estimand,
+    Evaluate,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    stated,
+)
+from theory.symbols import WIDTH, by_unit, w
 from theory.vanishing_variance.probes import GROWTH
 
 FIELDS: dict[str, dict[str, Any]] = {
@@ -104,6 +116,64 @@ def drift_probe(name: str, at: dict[str, Any], width: int, depth: int = 8, **mor
         why="typical change of log ||phi(y)||^2 per layer, not of its mean",
         curve="width",
         x=width,
+    )
+
+
+# --- laws and figures that every claim has -----------------------------------------------------
+
+LOG_OF_ACTIVE = sp.Sum(
+    sp.binomial(w, sp.Symbol("k")) * sp.digamma(sp.Symbol("k") / 2) / (2**w - 1),
+    (sp.Symbol("k"), 1, w),
+)
+"""E[psi(K/2) | K >= 1], K ~ Bin(w, 1/2), as it is shown."""
+FEW_UNITS = by_unit(WIDTH)
+ALIVE_STEP = "typical change of log ||phi(y)||^2 per layer, given that it is alive"
+
+
+def variance_law(formula: Any, evaluate: Evaluate, mutants: tuple[Mutant, ...]) -> Law:
+    """E y'^2/E y^2 of a layer of n_out units that reads n_in."""
+    return Law(
+        role="sharper",
+        name="variance",
+        formula=sp.Eq(VARIANCE_RATIO, formula),
+        parameters=(N_IN, N_OUT),
+        words="mean square of a unit over that of a unit of the layer that it reads",
+        evaluate=evaluate,
+        mutants=mutants,
+    )
+
+
+def drift_law(
+    formula: Any,
+    evaluate: Evaluate,
+    mutants: tuple[Mutant, ...],
+    *,
+    width: Parameter = FEW_UNITS,
+    words: str = ALIVE_STEP,
+) -> Law:
+    """E[log T | T > 0] of a layer."""
+    return Law(
+        role="sharper",
+        name="drift",
+        formula=sp.Eq(DRIFT, formula),
+        parameters=(width,),
+        words=words,
+        evaluate=evaluate,
+        mutants=mutants,
+    )
+
+
+def drift_curve(label: str, *, halved: bool = False) -> Curve:
+    """The drift over the width; `halved` where the law takes half of it."""
+    return Curve(
+        "width",
+        f"Typical change of log ||phi(y)||^2 per layer, {label}",
+        "width",
+        "natural log per layer",
+        (4, 6, 8, 10, 14, 20, 30, 40),
+        lambda x: {"half_width": int(x) // 2} if halved else {"width": int(x)},
+        laws=("drift",),
+        log_x=True,
     )
 
 

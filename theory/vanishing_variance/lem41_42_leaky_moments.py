@@ -9,15 +9,12 @@ phi_a(x)^(2j) = x^(2j) [(1 + a^(2j)) + (1 - a^(2j)) s]/2, also at x = 0.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
-import mpmath
 import sympy as sp
 
-from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
     Claim,
@@ -35,84 +32,32 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.fourth_moments import (
+    SLOPES,
+    even_power,
+    fourth_by_atoms,
+    fourth_by_sign,
+    fourth_of_gaussian,
+    kappa,
+    sigma_sq,
+)
+from theory.vanishing_variance.uncorrelated_pairs import (
+    aligned_pair,
+    facts,
+    lopsided_pair,
+    on_pair,
+    sign_symmetric_pair,
+)
 
-sigma_sq = sp.Symbol("sigma^2", nonnegative=True)
-kappa = sp.Symbol("kappa", positive=True)
 E, phi = sp.Function("E"), sp.Function("phi_a")
 phi_x, phi_y = phi(sp.Symbol("x")), phi(sp.Symbol("y"))
 c, M_x, M_y, M_xy = sp.symbols("c M_x M_y M_xy", real=True)
 VARIANCE = Parameter("variance", Reals(0), "sigma^2 of x (and of y)", sigma_sq)
 
 
-def even_power(x_power: sp.Expr, sign: sp.Expr, power: int) -> sp.Expr:
-    """phi_a(x)^power from x^power and sgn x, power even: exact, no density needed."""
-    return x_power * ((1 + a**power) + (1 - a**power) * sign) / 2
-
-
 # --- Lemma 4.1 -------------------------------------------------------------------------------
 
 FOURTH = (a**4 + 1) / 2 * sigma_sq**2 * kappa
-
-ATOMS: tuple[en.Law, ...] = (
-    en.SIGN,
-    en.THREE_POINT,  # has an atom at 0, so no density
-    {Fraction(k): Fraction(p, 12) for k, p in ((-3, 1), (-1, 2), (0, 6), (1, 2), (3, 1))},
-)
-SLOPES = (Fraction(0), Fraction(1, 2), Fraction(-1), Fraction(-3, 10), Fraction(2))
-
-
-def fourth_by_sign(law: Evaluate) -> Finding:
-    """E of the sign identity: E x^4 sgn x = 0 for a symmetric x."""
-    x_fourth, sign = sp.symbols("X4 s", real=True)
-    found = even_power(x_fourth, sign, 4).subs(sign, 0).subs(x_fourth, sigma_sq**2 * kappa)
-    predicted = law(slope=a, variance=sigma_sq, kurtosis=kappa)
-    return prove.identity(
-        predicted - found, predicted=str(predicted), found=f"E x^4 (1 + a^4)/2 = {found}"
-    )
-
-
-def fourth_by_atoms(law: Evaluate) -> Finding:
-    """Discrete laws, summed atom by atom; two of them put mass on 0."""
-    return prove.cases(
-        (
-            f"law {i}, a = {slope}",
-            law(slope=slope, variance=en.moment(x, 2), kurtosis=en.kurtosis(x)),
-            sum((p * en.leaky(slope)(v) ** 4 for v, p in x.items()), Fraction(0)),
-        )
-        for i, x in enumerate(ATOMS)
-        for slope in SLOPES
-    )
-
-
-@functools.cache
-def gaussian_fourth() -> tuple[tuple[sp.Rational, sp.Expr, Any], ...]:
-    """(slope, E phi_a^4 of N(0, 1) by sympy's integral, the same by quadrature)."""
-    x = sp.Symbol("x", real=True)
-    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
-    half = sp.integrate(x**4 * density, (x, 0, sp.oo))
-    rows = []
-    for slope in (sp.Integer(0), sp.Rational(-3, 10)):
-        with mpmath.workdps(30):
-            numeric = mpmath.quad(
-                lambda t, s=slope: (t if t >= 0 else s * t) ** 4 * mpmath.npdf(t),
-                [-mpmath.inf, -3, 0, 3, mpmath.inf],
-            )
-        rows.append((slope, half * (1 + slope**4), numeric))
-    return tuple(rows)
-
-
-def fourth_of_gaussian(law: Evaluate) -> Finding:
-    """N(0, 1), kurtosis 3: sympy's half-line integral, cross-checked by quadrature to 20 digits."""
-    quadrature = prove.close(
-        ((f"a = {slope}", integral, numeric) for slope, integral, numeric in gaussian_fourth()),
-        digits=20,
-    )
-    if quadrature.agrees is not True:
-        return quadrature
-    return prove.cases(
-        (f"a = {slope}", law(slope=slope, variance=1, kurtosis=3), integral)
-        for slope, integral, _ in gaussian_fourth()
-    )
 
 
 OVER_INPUTS = "inputs"
@@ -270,101 +215,6 @@ def pair_exists(p: Mapping[str, Any]) -> bool:
         for t in (1, -1)
     )
     return all(share >= -slack for share in shares) and (p["variance"] > 0 or both <= slack)
-
-
-def aligned_pair() -> en.Joint:
-    """L1: s a fair sign; (2s, 2s) with probability 1/5, (s, -s) with 4/5. E xy = 0.
-
-    Equal symmetric marginals of variance 8/5, uncorrelated; not jointly sign-symmetric.
-    """
-    joint: en.Joint = {}
-    for s in (Fraction(1), Fraction(-1)):
-        joint[(2 * s, 2 * s)] = Fraction(1, 10)
-        joint[(s, -s)] = Fraction(2, 5)
-    return joint
-
-
-def lopsided_pair() -> en.Joint:
-    """L2: x = +-2, y = 1 or x = +-1, y = -1, each with 1/4, then x and y swapped by a fair coin."""
-    joint: dict[en.Vector, Fraction] = {}
-    for x, y in ((2, 1), (-2, 1), (1, -1), (-1, -1)):
-        for pair in ((Fraction(x), Fraction(y)), (Fraction(y), Fraction(x))):
-            joint[pair] = joint.get(pair, Fraction(0)) + Fraction(1, 8)
-    return joint
-
-
-def sgn(x: Fraction) -> int:
-    """Sign of x: -1, 0 or 1.
-
-    >>> sgn(Fraction(-3, 2)), sgn(Fraction(0))
-    (-1, 0)
-    """
-    return (x > 0) - (x < 0)
-
-
-def facts(pair: en.Joint) -> dict[str, Fraction]:
-    """The law's arguments of a joint law of (x, y), summed exactly.
-
-    >>> facts(aligned_pair())["covariance"], facts(aligned_pair())["odd_xy"]
-    (Fraction(36, 25), Fraction(12, 5))
-    """
-    variance = en.second_moment(pair)
-    both = en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2)
-    return {
-        "variance": variance,
-        "covariance": both - variance * en.second_moment(pair, 1),
-        "odd_x": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[0])),
-        "odd_y": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[1])),
-        "odd_xy": en.expect(pair, lambda v: v[0] ** 2 * v[1] ** 2 * sgn(v[0]) * sgn(v[1])),
-    }
-
-
-def hypotheses(pair: en.Joint) -> list[tuple[str, bool]]:
-    """What the lemma asks of (x, y): equal symmetric marginals, uncorrelated."""
-    marginals = []
-    for i in (0, 1):
-        marginal: dict[Fraction, Fraction] = {}
-        for v, p in pair.items():
-            marginal[v[i]] = marginal.get(v[i], Fraction(0)) + p
-        marginals.append(marginal)
-    symmetric = all(m.get(-x) == p for m in marginals for x, p in m.items())
-    return [
-        ("identically distributed", marginals[0] == marginals[1]),
-        ("symmetric", symmetric),
-        ("uncorrelated", en.expect(pair, lambda v: v[0] * v[1]) == 0),
-    ]
-
-
-def on_pair(pair: en.Joint, slopes: tuple[Fraction, ...]) -> Callable[[Evaluate], Finding]:
-    """A check of the law on one joint law of (x, y), summed exactly at each slope."""
-
-    def check(law: Evaluate) -> Finding:
-        failed = [name for name, fact in hypotheses(pair) if not fact]
-        if failed:
-            return Finding(None, "", "", f"the pair is not {failed[0]}")
-        return prove.cases(
-            (
-                f"a = {slope}",
-                law(slope=slope, **facts(pair)),
-                en.expect(
-                    pair,
-                    lambda v, s=slope: (en.leaky(s)(v[0]) * en.leaky(s)(v[1])) ** 2,  # type: ignore[misc]
-                ),
-            )
-            for slope in slopes
-        )
-
-    return check
-
-
-def sign_symmetric_pair() -> en.Joint:
-    """|x| = |y| in {1, 2} with equal chance, signs independent: dependent, jointly symmetric."""
-    return {
-        (s * Fraction(r), t * Fraction(r)): Fraction(1, 8)
-        for r in (1, 2)
-        for s in (1, -1)
-        for t in (1, -1)
-    }
 
 
 def pair_by_sign(law: Evaluate) -> Finding:

@@ -35,17 +35,9 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import (
-    ATOMS,
-    OVER_INPUTS,
-    SLOPES,
-    VARIANCE,
-    E,
-    even_power,
-    phi_x,
-    sgn,
-    sigma_sq,
-)
+from theory.vanishing_variance.fourth_moments import ATOMS, SLOPES, even_power, sigma_sq
+from theory.vanishing_variance.lem41_42_leaky_moments import OVER_INPUTS, VARIANCE, E, phi_x
+from theory.vanishing_variance.uncorrelated_pairs import sgn
 
 M_s, x_sq = sp.symbols("M_s M", real=True)
 STATED = (a**2 + 1) / 2 * sigma_sq

@@ -32,7 +32,6 @@ from theory.schema import (
     unstated,
 )
 from theory.symbols import MOST_WIDTH
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 from theory.vanishing_variance.recursion import (
     anisotropy,
     first_step,
@@ -41,6 +40,7 @@ from theory.vanishing_variance.recursion import (
     power_sums_exist,
     step,
 )
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
 # --- parameters ------------------------------------------------------------------------------
 
@@ -219,6 +219,20 @@ def scale_moment(
     return state[1]
 
 
+def sigmoid_scale_moment(width: int, gain: Any) -> sp.Expr:
+    """Bounds E S^2/(E S)^2 of sigmoid networks at every depth, S the mean square of `width` units.
+
+    Given the layer below, units are iid of variance at most `gain`, so E S is in [1/4, 1/4 + g/16]
+    (a sigmoid has slope 1/4 at most): that spread adds (M + m)^2/(4Mm). The variance of one unit's
+    square is at most 25/24 of its squared mean (vev.disc.bounded), shared over `width` units.
+
+    >>> sigmoid_scale_moment(100, 0)
+    97/96
+    """
+    ratio = 1 + sp.nsimplify(gain, rational=True) / 4
+    return (1 + ratio) ** 2 / (4 * ratio) * (1 + sp.Rational(25, 24) / width)
+
+
 def log_variance(setup: Mapping[str, Any], columns: tuple[str, ...]) -> float:
     """Variance of the log of the heaviest of some columns of literal networks, from the law.
 
@@ -228,12 +242,15 @@ def log_variance(setup: Mapping[str, Any], columns: tuple[str, ...]) -> float:
     layers log m is the sum over layers of (r rho - 1)/w: 5/w for a ReLU layer, 2/w for a linear.
     """
     widths = tuple(setup["widths"])
-    m = scale_moment(
-        widths[:-1],
-        setup["slope"],
-        KURTOSIS_OF_WEIGHTS.get(setup["weights"], setup.get("weight_kurtosis", 3)),
-        setup.get("inputs", "gaussian"),
-    )
+    if setup.get("activation") == "sigmoid":
+        m = sigmoid_scale_moment(widths[-2], setup["gain"])
+    else:
+        m = scale_moment(
+            widths[:-1],
+            setup["slope"],
+            KURTOSIS_OF_WEIGHTS.get(setup["weights"], setup.get("weight_kurtosis", 3)),
+            setup.get("inputs", "gaussian"),
+        )
     p = max(POWER_OF_SCALE[column] for column in columns)
     return p**2 * math.log(float(m)) + math.log1p(float(SPREAD_OF_A_UNIT[p]) / widths[-1])
 

@@ -38,7 +38,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
 sigma_sq = sp.Symbol("sigma^2", nonnegative=True)
 Var, E = sp.Function("Var"), sp.Function("E")

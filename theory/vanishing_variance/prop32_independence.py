@@ -42,7 +42,7 @@ from theory.vanishing_variance.probes import (
     WIDTHS_READ,
     he_setup,
 )
-from theory.vanishing_variance.prop33_he_vector import covariance
+from theory.vanishing_variance.prop33_he_vector import CORRELATED, covariance
 from theory.vanishing_variance.ratio_map import fixed_ratio
 from theory.vanishing_variance.recursion import anisotropy, trajectory
 
@@ -306,13 +306,7 @@ CLAIM = Claim(
             ),
             words="covariance of two units of one layer: uncorrelatedness is preserved",
             evaluate=covariance,
-            mutants=(
-                Mutant("correlated", lambda row, column, variance: sp.sympify(variance)),
-                Mutant(
-                    "variance of the row",
-                    lambda row, column, variance: row * covariance(row, column, variance),
-                ),
-            ),
+            mutants=CORRELATED,
         ),
         Law(
             role="sharper",

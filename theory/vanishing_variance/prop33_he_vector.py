@@ -37,9 +37,9 @@ from theory.schema import (
 )
 from theory.symbols import WEIGHT_KURTOSIS, kappa_w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair, lopsided_pair
 from theory.vanishing_variance.probes import IID_WEIGHTS, KURTOSIS, UNCENTRED_PAIR, he_setup
 from theory.vanishing_variance.recursion import first_step, power_sums, power_sums_exist
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair, lopsided_pair
 
 i, j = sp.symbols("i j", integer=True, positive=True)
 sigma_z, v = sp.symbols("sigma_z^2 v", nonnegative=True)
@@ -56,6 +56,16 @@ FOURTHS = Parameter("fourth_sum", Reals(0, open_low=True), "sum_k E x_k^4", four
 def covariance(row: Any, column: Any, variance: Any) -> sp.Expr:
     """Cov(z_i, z_j): sigma_z^2 on the diagonal, 0 beside it. Exact for any x."""
     return sp.sympify(variance) if row == column else sp.Integer(0)
+
+
+CORRELATED = (
+    Mutant("correlated", lambda row, column, variance: sp.sympify(variance)),
+    Mutant(
+        "variance of the row",
+        lambda row, column, variance: row * covariance(row, column, variance),
+    ),
+)
+"""Wrong versions of it."""
 
 
 def entry_variance(weight_variance: Any, means: Any, variances: Any) -> sp.Expr:
@@ -266,13 +276,7 @@ CLAIM = Claim(
             ),
             words="uncorrelated entries of one variance (their symmetry is the next law)",
             evaluate=covariance,
-            mutants=(
-                Mutant("correlated", lambda row, column, variance: sp.sympify(variance)),
-                Mutant(
-                    "variance of the row",
-                    lambda row, column, variance: row * covariance(row, column, variance),
-                ),
-            ),
+            mutants=CORRELATED,
         ),
         Law(
             role="sharper",

@@ -31,7 +31,6 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, a, kappa_w, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.lem41_42_leaky_moments import aligned_pair
 from theory.vanishing_variance.probes import (
     IID_WEIGHTS,
     INPUT_EXISTS,
@@ -46,6 +45,7 @@ from theory.vanishing_variance.probes import (
 from theory.vanishing_variance.recursion import anisotropy as anisotropy
 from theory.vanishing_variance.recursion import first_step, power_sums
 from theory.vanishing_variance.recursion import trajectory as trajectory
+from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
 S_2, S_4 = sp.symbols("S_2 S_4", nonnegative=True)
 E = sp.Function("E")

@@ -209,22 +209,18 @@ CLAIM = Claim(
         "a positive share of the networks is alive at every depth."
     ),
     proofs=(
-        *(
-            Proof(
-                f"constant width ({law})", "exact", "a power of 1 - 2^-w", bounded_widths, law=law
-            )
-            for law in ("stated", "corrected")
+        *prove.both(
+            "constant width",
+            "exact",
+            "a power of 1 - 2^-w",
+            bounded_widths,
         ),
-        *(
-            Proof(
-                f"pentagonal numbers ({law})",
-                "numeric",
-                "w_i = i + 1 has a positive limit",
-                pentagonal,
-                law=law,
-                point={"growth": "linear"},
-            )
-            for law in ("stated", "corrected")
+        *prove.both(
+            "pentagonal numbers",
+            "numeric",
+            "w_i = i + 1 has a positive limit",
+            pentagonal,
+            {"growth": "linear"},
         ),
         Proof(
             "comparison test",

@@ -356,37 +356,25 @@ CLAIM = Claim(
         "sums cancel exactly, so that a layer can have some zero entries without being zero."
     ),
     proofs=(
-        *(
-            Proof(
-                f"sign patterns ({law})",
-                "exact",
-                "continuous weights, jointly symmetric input",
-                continuous_weights,
-                law=law,
-            )
-            for law in ("stated", "corrected")
+        *prove.both(
+            "sign patterns",
+            "exact",
+            "continuous weights, jointly symmetric input",
+            continuous_weights,
         ),
-        *(
-            Proof(
-                f"other inputs ({law})",
-                "exact",
-                "symmetric and uncorrelated inputs",
-                other_inputs,
-                law=law,
-                point={"inputs": "sign_product"},
-            )
-            for law in ("stated", "corrected")
+        *prove.both(
+            "other inputs",
+            "exact",
+            "symmetric and uncorrelated inputs",
+            other_inputs,
+            {"inputs": "sign_product"},
         ),
-        *(
-            Proof(
-                f"+-1 weights ({law})",
-                "exact",
-                "every literal network of +-1 weights",
-                sign_weights,
-                law=law,
-                point={"weights": "rademacher"},
-            )
-            for law in ("stated", "corrected")
+        *prove.both(
+            "+-1 weights",
+            "exact",
+            "every literal network of +-1 weights",
+            sign_weights,
+            {"weights": "rademacher"},
         ),
         Proof(
             "rate of +-1 weights",

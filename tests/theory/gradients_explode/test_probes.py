@@ -6,9 +6,10 @@ import math
 
 import mpmath
 import pytest
+import sympy as sp
 
 from theory.gradients_explode import probes
-from theory.gradients_explode.probes import Block
+from theory.gradients_explode.probes import Block, mutants_in
 from theory.maths import gaussian
 from theory.schema import EXACT_MARGIN
 
@@ -56,3 +57,10 @@ def test_drift_block() -> None:
     assert numbers["a"] == 0.6
     assert numbers["b"] * numbers["r"] == pytest.approx(0.6)
     assert Block(k=1.0, n=50, n_out=20).numbers["kappa"] == math.sqrt(2.5)
+
+
+def test_a_wrong_version_is_evaluated_by_its_letters() -> None:
+    x, y = sp.symbols("x y")
+    wrong = mutants_in(first=x, second=y)("exchanged", x - 2 * y)
+    assert wrong.name == "exchanged"
+    assert wrong.evaluate(second=1, first=5) == 3

@@ -99,3 +99,14 @@ def test_slope_is_the_order(order: float) -> None:
 def test_a_sympy_truth_does_not_end_the_list_early() -> None:
     found = prove.truth([("a", sp.true), ("b", False)], predicted="p", found="f")
     assert found.agrees is False
+
+
+def test_both_laws_meet_the_same_proof() -> None:
+    one, two = prove.both(
+        "two", "exact", "adding up", lambda law: prove.cases([("", law(), 2)]), {"width": 1}
+    )
+    assert [(p.name, p.law, dict(p.point)) for p in (one, two)] == [
+        ("two (stated)", "stated", {"width": 1}),
+        ("two (corrected)", "corrected", {"width": 1}),
+    ]
+    assert (one.check(lambda: 3).agrees, two.check(lambda: 2).agrees) == (False, True)

@@ -1,7 +1,8 @@
 import math
 
 from theory import claim
-from theory.vanishing_variance.data_probes import MOST_LOG_VARIANCE, log_variance
+from theory.vanishing_variance.data_probes import log_variance
+from theory.vanishing_variance.probes import MOST_LOG_VARIANCE
 
 
 def test_the_rule_by_hand():
