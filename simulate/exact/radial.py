@@ -118,12 +118,9 @@ def backward(setup: Setup, stream: Stream, layers: list[Layer]) -> Iterator[Tens
     extra["readout"]: "post" reads phi(h_L) (the usual), "pre" h_L. d_0 is the gradient at the
     input. -inf in a dead network, but for d_L = r of a "pre" readout.
     """
-    readout = setup.extra.get("readout", "post")
-    if readout not in ("post", "pre"):
-        raise SetupError(f"extra['readout'] must be post or pre; got {readout!r}")
     top = layers[-1]
     along = stream.normal(len(top.active)).square().log()  # f^2/|x_L|^2, or f^2/|h_L|^2
-    if readout == "post":
+    if setup.extra_word("readout", "post", "pre") == "post":
         log_f = along + top.log_read
         gradient = _through(stream, top, log_f, torch.zeros_like(log_f))
     else:
