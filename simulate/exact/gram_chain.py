@@ -40,7 +40,7 @@ from torch import Tensor
 from simulate import activations, inputs
 from simulate.logscale import rescale
 from simulate.seeds import Stream
-from simulate.setup import HOMOGENEOUS, ONE_LAW, Setup, SetupError
+from simulate.setup import HOMOGENEOUS, ONE_LAW, Setup, SetupError, check_size
 
 UNITS_OF_ROUNDING = 4  # a remainder below this, relative to the vector, is no direction
 
@@ -75,6 +75,7 @@ def forward(setup: Setup, stream: Stream, replicates: int) -> Iterator[Layer]:
     Raises SetupError where the sampler is not equal in law.
     """
     _check(setup)
+    check_size(replicates, setup.n_inputs, max(setup.widths), 3 * setup.depth)
     h = inputs.draw(setup, stream, replicates).transpose(1, 2).contiguous()
     log_scale = torch.zeros(replicates, dtype=h.dtype, device=h.device)
     yield Layer(0, h, log_scale)
@@ -122,18 +123,22 @@ def orthogonal(x: Tensor) -> tuple[Tensor, Tensor]:  # (R, M, N) -> (R, M, N), (
     A row that adds no direction to those before it, to `UNITS_OF_ROUNDING`, gives a zero row.
     """
     least = UNITS_OF_ROUNDING * torch.finfo(x.dtype).eps
-    q, c = torch.zeros_like(x), x.new_zeros(x.shape[0], x.shape[1], x.shape[1])
+    q, c = torch.empty_like(x), x.new_zeros(x.shape[0], x.shape[1], x.shape[1])
     for j in range(x.shape[1]):
         v = x[:, j : j + 1]
-        size = _length(v)
+        size = left = _length(v)
         for _ in range(2 if j else 0):
             on = v @ q[:, :j].transpose(1, 2)  # (R, 1, j)
-            v = torch.baddbmm(v, on, q[:, :j], alpha=-1)
+            if j == 1:  # a pair: one pass, where a product of matrices takes several
+                v = torch.addcmul(v, on, q[:, :1], value=-1)
+            else:
+                v = torch.baddbmm(v, on, q[:, :j], alpha=-1)
             c[:, j : j + 1, :j] += on
-        left = _length(v) if j else size
+        if j:
+            left = _length(v)
         left = torch.where(left > least * size, left, 0.0)
         c[:, j : j + 1, j : j + 1] = left
-        q[:, j : j + 1] = v * torch.where(left > 0, 1 / left, 0.0)
+        torch.mul(v, torch.where(left > 0, 1 / left, 0.0), out=q[:, j : j + 1])
     return q, c
 
 
