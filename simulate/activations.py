@@ -46,9 +46,15 @@ def independent_slopes(setup: Setup, stream_coins: Tensor) -> Tensor:
     return _slopes(setup, stream_coins)
 
 
+def negative_slope(setup: Setup) -> float:
+    """phi'(x) at x < 0 of an activation of the ReLU family."""
+    table = {"linear": 1.0, "relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}
+    return float(table[setup.activation])
+
+
 def _slopes(setup: Setup, active: Tensor) -> Tensor:
     """1 where `active` is 1, the activation's slope on the other side where it is 0."""
-    slope = {"linear": 1.0, "relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}[setup.activation]
+    slope = negative_slope(setup)
     return active if slope == 0 else active + (1 - active) * slope
 
 

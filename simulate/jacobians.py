@@ -83,9 +83,7 @@ def _next_input(setup: Setup, h: Tensor) -> Tensor:
 
 def _checked(setup: Setup) -> str:
     """The readout, after refusing what this file does not build."""
-    readout = str(setup.extra.get("readout", "post"))
-    if readout not in ("post", "pre"):
-        raise SetupError(f"extra['readout'] must be post or pre; got {readout!r}")
+    readout = setup.extra_word("readout", "post", "pre")
     if setup.block != "plain" or setup.norm != "none" or setup.activate_input:
         raise SetupError(
             "Jacobians are built for plain blocks without normalisation and activate_input=False; "

@@ -18,6 +18,7 @@ from simulate.setup import check_size
 
 FEW = 1 << 13  # normals; fewer are drawn one by one
 PIECE = 1 << 14  # numbers that are shaped while they lie in the cache
+MOST_TOSSES = 1 << 8  # trials that a CUDA stream tosses one by one
 
 
 class Stream:
@@ -79,8 +80,12 @@ class Stream:
         return self._wrap(2 * self._numpy.standard_gamma(degrees.cpu().numpy() / 2))
 
     def binomial(self, trials: int, probability: float, *shape: int) -> Tensor:
-        """Binomial counts."""
+        """Binomial counts. On a CUDA device few trials are tossed one by one, many are not."""
         check_size(*shape)
+        if self._torch is not None and trials > MOST_TOSSES:
+            counts = torch.full(shape, float(trials), device=self.device, dtype=self.dtype)
+            chances = torch.full_like(counts, probability)
+            return torch.binomial(counts, chances, generator=self._torch)
         if self._torch is not None:
             drawn = torch.rand(
                 (*shape, trials), generator=self._torch, device=self.device, dtype=self.dtype

@@ -195,6 +195,13 @@ class Setup:
             )
         return float(value)
 
+    def extra_word(self, name: str, *options: str) -> str:
+        """extra[name], one of the options; the first where it is not set."""
+        value = self.extra.get(name, options[0])
+        if not isinstance(value, str) or value not in options:
+            raise SetupError(f"extra[{name!r}] must be {' or '.join(options)}; got {shown(value)}")
+        return value
+
     def as_dict(self) -> dict[str, Any]:
         """Plain data for a record."""
         return dataclasses.asdict(self)

@@ -83,7 +83,7 @@ def gradient_pairs(setup: Setup, stream: Stream, replicates: int) -> Mapping[str
             x = w @ active
         else:
             x = setup.skip * x + setup.branch * (w @ active)
-    return _statistics(_backward(setup, stream, weights, slopes, before))
+    return statistics(_backward(setup, stream, weights, slopes, before))
 
 
 def _backward(
@@ -102,7 +102,7 @@ def _backward(
     return g
 
 
-def _statistics(g: Tensor) -> Mapping[str, Tensor]:  # (R, n_0, B, K) -> (R,) each
+def statistics(g: Tensor) -> Mapping[str, Tensor]:  # (R, n_0, B, K) -> (R,) each
     """Means over units and readouts, and over inputs or pairs of inputs."""
     batch = g.shape[2]
     sq = g.square().mean((1, 3))  # (R, B)

@@ -17,6 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from simulate import activations
+from simulate.exact import radial
 from simulate.registry import experiment
 from simulate.seeds import Stream
 from simulate.setup import ONE_LAW, Setup, SetupError
@@ -42,8 +44,7 @@ def _block(setup: Setup) -> int:
 
 def slope_of(setup: Setup) -> float:
     """The negative slope; raises SetupError where the sampler is not equal in law."""
-    slopes = {"linear": 1.0, "relu": 0.0, "leaky_relu": setup.slope, "abs": -1.0}
-    if setup.activation not in slopes:
+    if not activations.is_homogeneous(setup):
         raise SetupError(f"layer factors need a ReLU-like activation; got {setup.activation!r}")
     for name, needed in (("weights", "gaussian"), ("inputs", "gaussian"), ("block", "plain")):
         if getattr(setup, name) != needed:
@@ -53,7 +54,7 @@ def slope_of(setup: Setup) -> float:
     if not setup.activate_input or setup.fan != "in" or setup.n_inputs != 1:
         raise SetupError("layer factors need an activated input, fan-in variance and one input")
     setup.require("layer factors", norm="none", masks="own", **ONE_LAW)
-    return slopes[setup.activation]
+    return activations.negative_slope(setup)
 
 
 def factors(setup: Setup, stream: Stream, layer: int, *shape: int) -> Tensor:
@@ -64,13 +65,9 @@ def factors(setup: Setup, stream: Stream, layer: int, *shape: int) -> Tensor:
     slope^2 chi^2_{n-K}. O(1) per draw at any width.
     """
     width, slope = setup.widths[layer], slope_of(setup)
-    if abs(slope) == 1:
-        total = stream.chi2(torch.full(shape, float(width)))
-    else:
-        active = stream.binomial(width, 0.5, *shape)
-        total = stream.chi2(active)
-        if slope:
-            total = total + slope**2 * stream.chi2(width - active)
+    _, total, others = radial.split(stream, width, slope, *shape)
+    if others is not None:
+        total = total + slope**2 * others
     return total * (setup.gain / width)
 
 

@@ -120,3 +120,21 @@ def test_shape_and_dtype(device: str) -> None:
     stream = Stream(0, "a", 0, device=device, dtype=torch.float32)
     values = stream.normal(2, 3)
     assert (values.shape, values.dtype, values.device.type) == ((2, 3), torch.float32, device)
+
+
+@pytest.mark.parametrize("trials", [50, 5000])
+def test_binomial_on_a_device_few_or_many_trials(trials: int) -> None:
+    """What a CUDA stream does, with torch's generator of the CPU."""
+    stream = Stream(7, "binomial", 0)
+    stream._torch = torch.Generator().manual_seed(7)
+    drawn = stream.binomial(trials, 0.5, DRAWS).numpy()
+    assert (
+        stats.kstest(drawn + stream.uniform(DRAWS).numpy(), lambda x: _smooth(x, trials)).pvalue
+        > 1e-4
+    )
+
+
+def _smooth(x: np.ndarray, trials: int) -> np.ndarray:
+    """Distribution function of a binomial count plus a uniform number."""
+    law, whole = stats.binom(trials, 0.5), np.floor(x)
+    return law.cdf(whole - 1) + (x - whole) * law.pmf(whole)

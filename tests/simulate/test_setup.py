@@ -60,3 +60,10 @@ def test_fan_variance_keeps_the_sum_of_squares(widths: list[int], fan: str) -> N
     for layer in range(1, setup.depth + 1):
         size = widths[layer - 1] if fan == "in" else widths[layer]
         assert setup.weight_variance(layer) * size == pytest.approx(2.0)
+
+
+def test_an_extra_word_is_one_of_its_options() -> None:
+    assert Setup(**GOOD).extra_word("readout", "post", "pre") == "post"
+    assert Setup(**GOOD, extra={"readout": "pre"}).extra_word("readout", "post", "pre") == "pre"
+    with pytest.raises(SetupError, match=r"readout.*post or pre; got 3"):
+        Setup(**GOOD, extra={"readout": 3}).extra_word("readout", "post", "pre")

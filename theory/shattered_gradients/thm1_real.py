@@ -227,10 +227,12 @@ def _probe(depth: int, rho_0: float, why: str, *, width: int = 0, **more: Any) -
     """At `margin_width` unless told; literal weights up to three layers, deeper none are drawn."""
     width = width or finite_width.margin_width(depth, rho_0)
     net = real_net(width, depth, rho_0)
+    by = more.pop("by", "gradient_pairs" if depth <= 3 else "tangent_pairs")
+    words = ", Gram chain" if by == "chain_pairs" else ""
     return Probe(
-        name=f"N = {width}, L = {depth}, cosine {rho_0:g}",
-        experiment="gradient_pairs" if depth <= 3 else "tangent_pairs",
-        setup=net if depth <= 3 else wide(net),
+        name=f"N = {width}, L = {depth}, cosine {rho_0:g}{words}",
+        experiment=by,
+        setup=wide(net) if by == "tangent_pairs" else net,
         at={"depth": depth, "correlation": rho_0},
         estimand=CORRELATION_OF_GRADIENTS,
         margin=finite_width.margin(depth, width, rho_0),
@@ -334,6 +336,7 @@ CLAIM = Claim(
         _probe(1, 0.37, "one layer, another cosine", width=8),
         _probe(2, 0.0, "2^-2 = 0.25 is off by a fifth", curve="depth", x=2),
         _probe(3, 0.0, "the gap to 2^-3 grows", curve="depth", x=3),
+        _probe(3, 0.0, "the same networks in law, no weight drawn", by="chain_pairs"),
         _probe(5, 0.0, "the first size", width=FIVE // 2),
         _probe(5, 0.0, "twice as wide: half the first term", width=FIVE, curve="depth", x=5),
         _probe(5, 0.0, "four times as wide: a quarter", width=2 * FIVE, budget=2),

@@ -166,10 +166,12 @@ def _probe(name: str, widths: tuple[int, ...], layer: int, slope: float, **more:
         if "any widths" in more["laws"]
         else {"depth": len(widths) - 1}
     )
+    setup = signal_setup(widths, slope, extra={"index": layer})
+    by = more.pop("by", "signal_scales")
     return Probe(
         name=name,
-        experiment="signal_scales",
-        setup=signal_setup(widths, slope, extra={"index": layer}),
+        experiment=by,
+        setup=setup | {"n_inputs": 1} if by == "radial_scales" else setup,
         at={**at, **shape},
         estimand=WEIGHT_GRAD,
         **more,
@@ -259,6 +261,8 @@ CLAIM = Claim(
         _probe("relu 12-24-36 l=1", (12, 24, 36), 1, 0, laws=("any widths",),
                why="n_L/n_l = 3/2"),
         _probe("leaky 30-10-20 l=1", (30, 10, 20), 1, 0.3, laws=("any widths",), why="n_L/n_l = 2"),
+        _probe("relu N=1000 L=100 l=50, radial", (1000,) * 101, 50, 0, laws=("corrected",),
+               by="radial_scales", why="a tenth as deep as wide, by the norms of both passes"),
     ),
     curves=(
         Curve(

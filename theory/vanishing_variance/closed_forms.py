@@ -36,6 +36,7 @@ from theory.vanishing_variance.probes import (
     INPUT_PAIR,
     SIGN_SYMMETRIC,
     WIDTHS_READ,
+    deepest,
     kurtosis_probe,
 )
 from theory.vanishing_variance.recursion import anisotropy, step, trajectory
@@ -231,6 +232,13 @@ CLOSED_GAUSS = Claim(
             why="two layers by two methods, which must agree",
             by="layer_factors",
             estimand=PRODUCT,
+        ),
+        _gaussian_probe(
+            f"width 1000, depth {deepest(1000)}, radial",
+            (1000,) * deepest(1000),
+            0,
+            why="as deep as a direct average may be, by norms: no weight is drawn",
+            by="radial_moments",
         ),
         _gaussian_probe("linear", (32, 32), 1, why="a linear network: factors 1 + 2/w"),
         _gaussian_probe(

@@ -154,12 +154,13 @@ def kurtosis_probe(
     """Kurtosis of the unit that reads `widths` last, from N(0, 1) inputs unless `at` says others.
 
     weights: law and its kurtosis. at: arguments in place of the usual ones. inputs: fields of the
-    set-up in place of the usual ones. by: `unit_moments` (direct) or `particles` (true scale,
-    E y^2 = 1). The width of the last layer, `last`, enters no law.
+    set-up in place of the usual ones. by: `unit_moments` (direct), `radial_moments` (direct, by
+    norms) or `particles` (true scale, E y^2 = 1). The width of the last layer, `last`, enters no
+    law.
     """
     law, kw = weights
     last = more.pop("last", widths[-1])
-    estimand = {"unit_moments": KURTOSIS, "particles": FOURTH}.get(by)
+    estimand = {"unit_moments": KURTOSIS, "radial_moments": KURTOSIS, "particles": FOURTH}.get(by)
     usual = {
         "widths": widths, "slope": slope, "weight_kurtosis": kw, "input_kurtosis": 3,
         "input_pair": 1,
@@ -260,9 +261,21 @@ KURTOSIS_OF_WEIGHTS: dict[str, Any] = {
 }  # fmt: skip
 
 
+def deepest(width: int) -> int:
+    """Most layers of `width` ReLU units, Gaussian weights, whose kurtosis may be averaged directly.
+
+    `log_variance` of that network, solved for its depth.
+
+    >>> deepest(24), deepest(48), deepest(1000)
+    (0, 1, 49)
+    """
+    unit = math.log1p(float(SPREAD_OF_A_UNIT[2]) / width)
+    return int((MOST_LOG_VARIANCE - unit) / (4 * math.log1p(5 / width)))
+
+
 def is_direct(probe: Probe) -> bool:
-    """Whether a probe averages powers of the scale over literal networks."""
-    return probe.experiment in ("unit_moments", "moment_growth")
+    """Whether a probe averages powers of the scale over networks, literal or equal in law."""
+    return probe.experiment in ("unit_moments", "moment_growth", "radial_moments")
 
 
 def obeys_the_rule(probe: Probe) -> bool:
