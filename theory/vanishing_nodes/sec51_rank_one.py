@@ -43,7 +43,8 @@ from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.eq02_covariance import integrals
 from theory.vanishing_nodes.probes import OF_COVARIANCE, QUENCHED
-from theory.vanishing_nodes.sec4_conditions import KIND, LAYERS, UNITS, typical
+from theory.vanishing_nodes.scale_drift import typical
+from theory.vanishing_nodes.sec4_conditions import KIND, LAYERS, UNITS
 from theory.vanishing_nodes.sec51_initialiser import bottleneck
 
 r, R_sq = sp.Symbol("r"), rec.R_sq
