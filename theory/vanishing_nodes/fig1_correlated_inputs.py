@@ -35,7 +35,7 @@ from theory.schema import (
     stated,
     unstated,
 )
-from theory.symbols import SLOPE, L, N, a
+from theory.symbols import MOST_WIDTH, SLOPE, L, N, a
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import eq06_vni_depth_width as eq06
 from theory.vanishing_nodes import rec_finite_width as rec
@@ -47,11 +47,11 @@ n_l, q, index = sp.IndexedBase("n"), sp.Symbol("q"), sp.Symbol("l", integer=True
 ON_DATA = (
     Parameter("inputs", Choice(images.INPUTS), "law of the inputs; gaussian: white"),
     Parameter("input_width", Integers(1), "n_0, entries of one input"),
-    Parameter("width", Integers(1), "N, width of every layer", N),
+    Parameter("width", Integers(1, MOST_WIDTH), "N, width of every layer", N),
     Parameter("depth", Integers(0), "L, number of linear layers", L),
 )
 START = Parameter("start", Reals(0, 1, open_low=True), "R_0 = tr S^2/(tr S)^2 of the input", R_0)
-LAYERS = Parameter("widths", Tuples(Integers(1)), "widths n_1, ..., n_L of the layers")
+LAYERS = Parameter("widths", Tuples(Integers(1, MOST_WIDTH)), "widths n_1, ..., n_L of the layers")
 LINEAR = {"mu_1": 1, "mu_2": 1, "s_1": eq06.IID}
 
 
