@@ -140,7 +140,7 @@ of blocks; narrow, because a report is to end in minutes.
 """
 
 
-def _probe(name: str, skip: float, branch: float, share: Fraction, why: str) -> Probe:
+def _probe(name: str, skip: float, branch: float, share: Fraction, why: str, **more: Any) -> Probe:
     return Probe(
         name=name,
         experiment="unit_moments",
@@ -158,6 +158,7 @@ def _probe(name: str, skip: float, branch: float, share: Fraction, why: str) -> 
         estimand=KURTOSIS,
         laws=("kurtosis", "two-sided"),
         why=why,
+        **more,
     )
 
 
@@ -293,7 +294,14 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        _probe("y + W y", 1.0, 1.0, Fraction(1, 2), "the plain skip connection: it grows"),
+        _probe(
+            "y + W y",
+            1.0,
+            1.0,
+            Fraction(1, 2),
+            "the plain skip connection: it grows",
+            tiers=("standard", "paper"),
+        ),
         _probe("shares 1/(2d)", 0.75**0.5, 0.5, Fraction(1, 4), "scaled branches, bounded"),
     ),
     curves=(
