@@ -118,7 +118,6 @@ def _probe(width: int, depth: int, law: str, why: str, **more: Any) -> Probe:
         estimand=ANNEALED,
         laws=(law,),
         why=why,
-        budget=0.5,
         **more,
     )
 
