@@ -26,6 +26,7 @@ VerdictName = Literal["holds", "holds-if", "false-as-stated", "undecided", "not-
 OutcomeName = Literal["agrees", "differs", "undecided"]
 ProofKind = Literal["symbolic", "exact", "rigorous", "numeric"]
 TIERS = ("quick", "standard", "paper")
+LATER = TIERS[1:]  # of rows that quick leaves out, most because they take two seconds of a core
 MOST = 10**4  # the largest whole number that a domain without an end of its own takes
 LEAST_REAL, MOST_REAL = 1e-25, 1e25  # of a number that is not 0
 MOST_MEMBERS = 10**3  # of a sequence

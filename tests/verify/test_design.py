@@ -25,13 +25,17 @@ def test_skewness_and_the_largest_draw_ask_for_draws_too():
 
 
 def test_the_plan_foretells_the_run():
-    """Rows end within a factor of four of the planned draws: looks double, pilots scatter."""
+    """Rows end within a factor of eight of the planned draws.
+
+    Two, because looks double; (1 + 4/5)^2, because an estimate that is four standard errors off
+    leaves that much less of the margin to an interval of five; the rest for the pilot's scatter.
+    """
     rows = {r.check: r for r in verify([ID], tier="quick").claims[0].rows if r.draws}
     planned = design([claim(ID)], "quick")
     assert planned
     for row in planned:
         if row.check.endswith("#sharper") and row.needed < row.budget and not row.doubt:
-            assert row.needed / 4 <= rows[row.check].draws <= 4 * row.needed, row.check
+            assert row.needed / 4 <= rows[row.check].draws <= 8 * row.needed, row.check
 
 
 def test_a_margin_of_ones_own_costs_its_square():

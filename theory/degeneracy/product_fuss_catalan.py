@@ -44,6 +44,7 @@ from theory.degeneracy.spectrum_proofs import (
 )
 from theory.maths import products
 from theory.schema import (
+    LATER,
     TIERS,
     Bounds,
     Claim,
@@ -351,7 +352,7 @@ CLAIM = Claim(
                 depth,
                 _vanishing(depth, width_for(depth)),
                 why="the fraction that stays away from zero shrinks like (ln L)/L",
-                tiers=TIERS if depth < 12 else TIERS[1:],
+                tiers=TIERS if depth < 12 else LATER,
             )
             for depth in (3, 6, 12)
         ),
@@ -363,7 +364,7 @@ CLAIM = Claim(
                 _wide(3, width),
                 laws=("fraction below",),
                 why="the wide limit is approached at order 1/n",
-                tiers=TIERS if width < 48 else TIERS[1:],
+                tiers=TIERS if width < 48 else LATER,
             )
             for width in (12, 24, 48)
         ),
@@ -377,7 +378,7 @@ CLAIM = Claim(
                 why="over depth",
                 curve="depth",
                 x=depth,
-                tiers=TIERS if depth < 12 else TIERS[1:],
+                tiers=TIERS if depth < 12 else LATER,
             )
             for depth in (1, 2, 6, 12)
         ),
@@ -404,7 +405,7 @@ CLAIM = Claim(
                     why="wide limit: transport distance of the two spectra, to first order in 1/n",
                 ),
                 why="below 1, and falling like 1/sqrt(L), although the mean square stays 1",
-                tiers=TIERS if width < 48 else TIERS[1:],
+                tiers=TIERS if width < 48 else LATER,
             )
             for width in (12, 24, 48)
         ),

@@ -19,6 +19,7 @@ from theory.gradients_explode import PAPER
 from theory.gradients_explode.probes import Block, growth, mutants_in, probe, unit_moments
 from theory.maths import gaussian, prove
 from theory.schema import (
+    LATER,
     TIERS,
     Assumption,
     Claim,
@@ -338,7 +339,7 @@ CLAIM = Claim(
                 block,
                 _to_first_order(block),
                 why="the discrepancy shrinks like (r - 1)^2",
-                tiers=TIERS if scale > 1 else TIERS[1:],
+                tiers=TIERS if scale > 1 else LATER,
             )
             for scale in (4.0, 2.0, 1.0)
             for block in (Block(k=1.0, scale=scale),)

@@ -20,6 +20,7 @@ import sympy as sp
 from theory.maths import images, prove
 from theory.schema import (
     EXACT_MARGIN,
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -362,7 +363,7 @@ CLAIM = Claim(
             2,
             BOTH,
             "Gaussian images of 6 x 6 pixels",
-            tiers=("standard", "paper"),
+            tiers=LATER,
         ),
         *(
             _probe(
@@ -371,7 +372,7 @@ CLAIM = Claim(
                 depth,
                 ("from R_0",),
                 "growth with depth from R_0",
-                tiers=("standard", "paper"),
+                tiers=LATER,
             )
             for depth in (1, 4)
         ),

@@ -20,6 +20,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Bounds,
     Claim,
     Curve,
@@ -283,7 +284,7 @@ CLAIM = Claim(
             estimand=ANNEALED,
             laws=("maps",),
             why="the VNI of a map",
-            tiers=("standard", "paper"),
+            tiers=LATER,
         ),
     ),
     curves=(

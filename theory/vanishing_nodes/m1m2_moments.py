@@ -20,6 +20,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Estimand,
@@ -348,7 +350,10 @@ CLAIM = Claim(
         ),
         _second(128, 3, 1, ("m_2",), "twice the width: the error term halves"),
         *(
-            _second(20, depth, 1, ("finite width",), "growth with depth", curve="depth", x=depth)
+            _second(
+                20, depth, 1, ("finite width",), "growth with depth", curve="depth", x=depth,
+                tiers=TIERS if depth < 6 else LATER,
+            )
             for depth in (1, 3, 6)
         ),
         _second(32, 4, 0, ("finite width",), "ReLU with its own activation pattern"),

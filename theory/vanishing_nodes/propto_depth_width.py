@@ -16,6 +16,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -190,10 +192,12 @@ CLAIM = Claim(
     ),
     probes=(
         *(
-            _probe(width, depth, law, why, curve="depth over width", x=depth / width)
-            for width, depth, why in (
-                (16, 4, "qL/N = 1/4"),
-                (32, 8, "the same qL/N at twice the width: the error of the limit halves"),
+            _probe(
+                width, depth, law, why, curve="depth over width", x=depth / width, tiers=tiers
+            )
+            for width, depth, why, tiers in (
+                (16, 4, "qL/N = 1/4", TIERS),
+                (32, 8, "the same qL/N at twice the width: the error of the limit halves", LATER),
             )
             for law in ("stated", "scaling limit")
         ),

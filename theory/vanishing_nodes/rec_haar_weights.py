@@ -20,6 +20,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -350,7 +352,7 @@ CLAIM = Claim(
     probes=(
         *(
             _probe((16,) * (depth + 1), sp.Integer(0), "growth with depth, own activation pattern",
-                   curve="depth", x=depth)
+                   curve="depth", x=depth, tiers=TIERS if depth < 4 else LATER)
             for depth in (1, 2, 4)
         ),
         _probe((12, 16, 10), sp.Integer(0), "a wider layer, then a narrower one"),

@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -258,9 +259,9 @@ CLAIM = Claim(
               law="first order"),
     ),
     probes=(
-        _annealed(24, 8, 2, 1, "two layers of a rank a third of N", tiers=("standard", "paper")),
+        _annealed(24, 8, 2, 1, "two layers of a rank a third of N", tiers=LATER),
         _annealed(24, 6, 1, 0, "ReLU, its own activation pattern"),
-        _each_network(5, "a fifth of their sizes", tiers=("standard", "paper")),
+        _each_network(5, "a fifth of their sizes", tiers=LATER),
         _each_network(1, "their sizes", tiers=("paper",), curve="depth", x=50),
     ),
     curves=(

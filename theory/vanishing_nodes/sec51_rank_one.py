@@ -24,6 +24,7 @@ import sympy as sp
 
 from theory.maths import log_factors, prove
 from theory.schema import (
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -223,7 +224,7 @@ def _over_inputs(width: int) -> Probe:
         estimand=OF_COVARIANCE,
         laws=("one layer",),
         why="one layer of rank one, definition (3)",
-        tiers=("standard", "paper"),
+        tiers=LATER,
     )
 
 

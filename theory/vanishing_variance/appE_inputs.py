@@ -19,6 +19,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import images, prove
 from theory.schema import (
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -363,7 +364,7 @@ CLAIM = Claim(
             "the recursion started at real images",
             curve="depth",
             x=1,
-            tiers=("standard", "paper"),
+            tiers=LATER,
         ),
     ),
     curves=(

@@ -16,17 +16,7 @@ import sympy as sp
 
 from theory.maths import enumeration as en
 from theory.maths import prove
-from theory.schema import (
-    Claim,
-    Curve,
-    Evaluate,
-    Finding,
-    Law,
-    Mutant,
-    Probe,
-    Proof,
-    stated,
-)
+from theory.schema import LATER, Claim, Curve, Evaluate, Finding, Law, Mutant, Probe, Proof, stated
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import PRODUCT
@@ -223,7 +213,11 @@ CLOSED_GAUSS = Claim(
             for d in (2, 4, 8)
         ),
         _gaussian_probe(
-            "width 48, directly", (48, 48), 0, why="two layers by two methods, which must agree"
+            "width 48, directly",
+            (48, 48),
+            0,
+            tiers=LATER,
+            why="two layers by two methods, which must agree",
         ),
         _gaussian_probe(
             "width 48, layer factors",

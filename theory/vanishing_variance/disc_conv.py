@@ -24,6 +24,7 @@ from typing import Any
 import sympy as sp
 
 from theory.schema import (
+    LATER,
     Bounds,
     Claim,
     Curve,
@@ -285,7 +286,7 @@ CLAIM = Claim(
             5,
             "five layers, and still below fully connected units that read as much",
             laws=("kurtosis", "stated"),
-            tiers=("standard", "paper"),
+            tiers=LATER,
             curve="depth",
             x=5,
         ),

@@ -19,6 +19,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Bounds,
     Choice,
     Claim,
@@ -300,7 +301,7 @@ CLAIM = Claim(
             1.0,
             Fraction(1, 2),
             "the plain skip connection: it grows",
-            tiers=("standard", "paper"),
+            tiers=LATER,
         ),
         _probe("shares 1/(2d)", 0.75**0.5, 0.5, Fraction(1, 4), "scaled branches, bounded"),
     ),

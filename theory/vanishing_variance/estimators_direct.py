@@ -14,6 +14,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -194,7 +195,7 @@ CLAIM = Claim(
             (120, 120),
             1.0,
             why="the spreads multiply",
-            tiers=("standard", "paper"),
+            tiers=LATER,
         ),
     ),
     curves=(

@@ -27,6 +27,8 @@ import sympy as sp
 from theory.maths import prove
 from theory.maths.particle_runs import particle_mean
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Estimand,
@@ -189,6 +191,7 @@ CLAIM = Claim(
                 laws=("sharper",),
                 curve="depth",
                 x=n,
+                tiers=TIERS if n < 7 else LATER,
             )
             for n in (2, 4, 7)
         ),
@@ -201,7 +204,7 @@ CLAIM = Claim(
             laws=("sharper",),
             curve="depth",
             x=14,
-            tiers=("standard", "paper"),
+            tiers=LATER,
             budget=DEEP,
         ),
         _particle_probe(

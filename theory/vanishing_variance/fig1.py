@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Bounds,
     Choice,
     Claim,
@@ -163,7 +164,7 @@ def _setup(name: str, depth: int, n_inputs: int) -> dict[str, Any]:
     return init.setup(name, (WIDTH,) * (depth + 1), **fields)
 
 
-def _scale_probe(name: str, depth: int, level: float) -> Probe:
+def _scale_probe(name: str, depth: int, level: float, **more: Any) -> Probe:
     """The exact law at a depth where |log10| of the quantile is 2 or more.
 
     Nearer to 0 a precision relative to the logarithm asks for more than the law is about. Level 0.9
@@ -180,6 +181,7 @@ def _scale_probe(name: str, depth: int, level: float) -> Probe:
         why="one input, the mean square over the units",
         curve="depth" if (name, level) == ("he", 0.9) else "",
         x=depth if (name, level) == ("he", 0.9) else None,
+        **more,
     )
 
 
@@ -315,7 +317,7 @@ CLAIM = Claim(
         *(_data_probe(name, depth) for name in scales.INITIALISERS for depth in (80, 100)),
         *(_scale_probe("he", depth, 0.9) for depth in (40, 60, 80, 100)),
         _scale_probe("glorot", 40, 0.9),
-        *(_scale_probe("orthogonal", depth, 0.9) for depth in (80, 100)),
+        *(_scale_probe("orthogonal", depth, 0.9, tiers=LATER) for depth in (80, 100)),
         *(_scale_probe("gsm", depth, 0.9) for depth in (60, 100)),
     ),
     curves=tuple(

@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Bounds,
     Claim,
     Curve,
@@ -111,7 +112,7 @@ def values_by_other_transform(law: Any) -> Finding:
 # --- the claim ---------------------------------------------------------------------------------
 
 
-def _probe(column: str, law: str, depth: int) -> Probe:
+def _probe(column: str, law: str, depth: int, **more: Any) -> Probe:
     """Depths at which the probability is above 1/4: the precision is relative to it."""
     return Probe(
         name=f"{column}, depth {depth}",
@@ -123,6 +124,7 @@ def _probe(column: str, law: str, depth: int) -> Probe:
         why="literal float32 arithmetic, nothing rescaled",
         curve="depth" if column == "square" else "",
         x=depth if column == "square" else None,
+        **more,
     )
 
 
@@ -199,7 +201,8 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        *(_probe("square", "squares", depth) for depth in (100, 250, 300)),
+        *(_probe("square", "squares", depth) for depth in (100, 250)),
+        _probe("square", "squares", 300, tiers=LATER),
         *(_probe("value", "values", depth) for depth in (250, 400)),
     ),
     curves=(

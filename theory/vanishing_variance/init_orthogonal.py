@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Finding, Law, Mutant, Proof, stated
+from theory.schema import LATER, Claim, Finding, Law, Mutant, Proof, stated
 from theory.symbols import WIDTH, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
@@ -147,7 +147,8 @@ CLAIM = Claim(
         init.variance_probe("orthogonal", {"n_in": 30, "n_out": 10}, (20, 30, 10), "narrowing"),
         init.variance_probe("orthogonal", {"n_in": 10, "n_out": 30}, (20, 10, 30), "widening"),
         init.fourth_probe("orthogonal", {"width": 48}, 48),
-        *(init.drift_probe("orthogonal", {"width": size}, size) for size in (6, 10, 20)),
+        *(init.drift_probe("orthogonal", {"width": size}, size) for size in (6, 10)),
+        init.drift_probe("orthogonal", {"width": 20}, 20, tiers=LATER),
     ),
     curves=(init.drift_curve("orthogonal"),),
     remark=(

@@ -12,7 +12,18 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Integers, Law, Mutant, Parameter, Probe, Proof
+from theory.schema import (
+    LATER,
+    Claim,
+    Curve,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+)
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
 from theory.vanishing_variance.init_zero import DEPTH, d
@@ -64,7 +75,7 @@ def by_recursion(law: Any) -> Finding:
     return prove.cases(rows)
 
 
-def _probe(first: int, depth: int) -> Probe:
+def _probe(first: int, depth: int, **more: Any) -> Probe:
     return Probe(
         name=f"w_0 = {first}, layer {depth}",
         experiment="unit_moments",
@@ -73,6 +84,7 @@ def _probe(first: int, depth: int) -> Probe:
         estimand=KURTOSIS,
         laws=("kurtosis",),
         why="doubled by the first ReLU, constant after it",
+        **more,
     )
 
 
@@ -145,7 +157,7 @@ CLAIM = Claim(
             law="kurtosis",
         ),
     ),
-    probes=(_probe(48, 1), _probe(48, 2), _probe(96, 3)),
+    probes=(_probe(48, 1), _probe(48, 2), _probe(96, 3, tiers=LATER)),
     curves=(
         Curve(
             "depth",

@@ -21,6 +21,7 @@ import sympy as sp
 
 from theory.maths import log_factors, prove
 from theory.schema import (
+    TIERS,
     Curve,
     Estimand,
     Evaluate,
@@ -104,7 +105,14 @@ def fourth_probe(name: str, at: dict[str, Any], width: int) -> Probe:
     )
 
 
-def drift_probe(name: str, at: dict[str, Any], width: int, depth: int = 8, **more: Any) -> Probe:
+def drift_probe(
+    name: str,
+    at: dict[str, Any],
+    width: int,
+    depth: int = 8,
+    tiers: tuple[str, ...] = TIERS,
+    **more: Any,
+) -> Probe:
     """Mean of log T over the layers of a network; its input is as a layer hands it on."""
     return Probe(
         name=f"drift, w = {width}, d = {depth}",
@@ -116,6 +124,7 @@ def drift_probe(name: str, at: dict[str, Any], width: int, depth: int = 8, **mor
         why="typical change of log ||phi(y)||^2 per layer, not of its mean",
         curve="width",
         x=width,
+        tiers=tiers,
     )
 
 

@@ -18,6 +18,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -363,6 +364,7 @@ CLAIM = Claim(
             -1,
             ("gaussian", 3),
             inputs={"fan": "out"},
+            tiers=LATER,
             why="unequal widths, phi = |x|, and the printed variance: kurtosis is scale-free",
         ),
         _signs(

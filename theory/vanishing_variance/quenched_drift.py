@@ -19,6 +19,8 @@ import sympy as sp
 
 from theory.maths import enclosure, log_factors, prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Choice,
     Claim,
     Curve,
@@ -241,7 +243,7 @@ def _probe(name: str, width: int, slope: float, depth: int, **more: Any) -> Prob
     )
 
 
-def _leading_probe(width: int) -> Probe:
+def _leading_probe(width: int, **more: Any) -> Probe:
     return _probe(
         f"leading order, w = {width}",
         width,
@@ -253,6 +255,7 @@ def _leading_probe(width: int) -> Probe:
             leading_error(width, 0),
             why="twice the next term of the expansion, once for all that follows it",
         ),
+        **more,
     )
 
 
@@ -361,7 +364,16 @@ CLAIM = Claim(
     ),
     probes=(
         *(
-            _probe(f"ReLU, w = {n}", n, 0.0, 8, why="drift over width", curve="width", x=n)
+            _probe(
+                f"ReLU, w = {n}",
+                n,
+                0.0,
+                8,
+                why="drift over width",
+                curve="width",
+                x=n,
+                tiers=TIERS if n < 30 else LATER,
+            )
             for n in (3, 5, 10, 20, 30)
         ),
         _probe("leaky", 10, 0.25, 8, why="general slope"),
@@ -377,7 +389,7 @@ CLAIM = Claim(
             laws=("variance",),
         ),
         _leading_probe(10),
-        _leading_probe(20),
+        _leading_probe(20, tiers=LATER),
     ),
     curves=(
         Curve(

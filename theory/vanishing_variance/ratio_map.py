@@ -17,16 +17,7 @@ import sympy as sp
 
 from theory.maths import enumeration as en
 from theory.maths import prove
-from theory.schema import (
-    Claim,
-    Curve,
-    Evaluate,
-    Finding,
-    Law,
-    Mutant,
-    Probe,
-    Proof,
-)
+from theory.schema import LATER, TIERS, Claim, Curve, Evaluate, Finding, Law, Mutant, Probe, Proof
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, a, kappa_w, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.probes import (
@@ -407,9 +398,13 @@ RATIO_MAP = Claim(
                 by=by,
                 last=48,
                 slope=-1,
+                tiers=tiers,
                 why="two layers by two methods, which must agree",
             )
-            for words, by in (("directly", "unit_moments"), ("particles", "particles"))
+            for words, by, tiers in (
+                ("directly", "unit_moments", TIERS),
+                ("particles", "particles", LATER),
+            )
         ),
     ),
     curves=(

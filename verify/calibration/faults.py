@@ -51,11 +51,11 @@ def truncated_normal() -> Iterator[None]:
     """Normals cut at two standard deviations, scaled back to variance 1 (kurtosis 2.4)."""
     true = Stream.normal
 
-    def cut(stream: Stream, *shape: int) -> Tensor:
+    def cut(stream: Stream, *shape: int, std: float = 1.0) -> Tensor:
         drawn = true(stream, *shape)
         while bool((far := drawn.abs() > 2).any()):
             drawn = drawn.where(~far, true(stream, *shape))
-        return drawn / math.sqrt(0.774106)
+        return drawn.mul_(std / math.sqrt(0.774106))
 
     with mock.patch.object(Stream, "normal", cut):
         yield
