@@ -136,7 +136,7 @@ def run_blocks(
     SetupError naming an argument that breaks a rule.
     """
     chosen = get(name)
-    _check_arguments(setup, seed, check, device, dtype)
+    check_arguments(setup, seed, check, device, dtype)
     for argument, value, low in (("first", first, 0), ("count", count, 1)):
         if not is_whole(value, low, MOST_BLOCKS):
             raise SetupError(f"{argument} must be an integer >= {low} and <= {MOST_BLOCKS}; got"
@@ -174,7 +174,7 @@ def run(
     Raises SetupError for an unknown experiment or a set-up that breaks a rule.
     """
     chosen = get(name)
-    _check_arguments(setup, seed, check, device, dtype)
+    check_arguments(setup, seed, check, device, dtype)
     if not is_whole(replicates, 1, MOST_REPLICATES):
         raise SetupError(f"replicates must be an integer >= 1 and <= {MOST_REPLICATES}; got"
                          f" {shown(replicates)}")  # fmt: skip
@@ -220,7 +220,8 @@ def _measured(chosen: Experiment, setup: Setup, stream: Stream, size: int) -> Ma
                      f" {shown(setup.widths)} does not fit in memory")  # fmt: skip
 
 
-def _check_arguments(setup: object, seed: object, check: object, device: str, dtype: str) -> None:
+def check_arguments(setup: object, seed: object, check: object, device: str, dtype: str) -> None:
+    """Raise SetupError naming the argument of a measurement that breaks its rule."""
     if not isinstance(setup, Setup):
         raise SetupError(f"setup must be a Setup; got {shown(setup)}")
     if not is_whole(seed, 0, 2**63 - 1):

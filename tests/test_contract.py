@@ -22,12 +22,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from simulate import Setup, activations, all_experiments
+from simulate.maps import check_nodes
 from simulate.seeds import Stream
 from theory import ClaimError, claim
 from theory.display import VERDICTS, claim_html, claim_text, example, example_call
 from theory.index import DOCUMENTS, index
 from theory.maths import enumeration
-from theory.schema import Bounds, Integers, Law, Probe, Reals, as_float
+from theory.schema import TIERS, Bounds, Integers, Law, Probe, Reals, as_float
 from verify import strategies
 from verify.exact import ProofRun, run_proof
 
@@ -298,6 +299,24 @@ def test_curves_have_values(claim_id: str) -> None:
             for x in curve.xs:
                 numbers = values_of(found.law(name)(**curve.at(x)))
                 assert any(map(math.isfinite, numbers)), f"{curve.name}: {name} at {x}: {numbers}"
+
+
+@each_claim
+def test_maps_can_be_drawn(claim_id: str) -> None:
+    """Each panel has a set-up that `simulate` takes, a law with a number, a stream of its own."""
+    found = claim(claim_id)
+    for maps in found.maps:
+        sizes = set()
+        for panel in maps.panels:
+            setup = Setup(**panel.setup)
+            check_nodes(setup)
+            sizes.add((setup.widths[-1], setup.depth))
+            assert set(panel.tiers) <= set(TIERS)
+            (value,) = values_of(found.law(maps.law)(**panel.at))
+            assert 0 <= value <= 1
+            assert found.admits({**panel.setup, **panel.at}) != "outside"
+        assert len(sizes) == len(maps.panels) > 0
+        assert any("quick" in panel.tiers for panel in maps.panels)
 
 
 @each_claim

@@ -492,6 +492,30 @@ class Curve:
     log_x: bool = False
 
 
+@dataclass(frozen=True)
+class Panel:
+    """One network of a `Maps` figure: what `simulate` runs, and the arguments of the law there."""
+
+    setup: Mapping[str, Any]
+    at: Mapping[str, Any]
+    tiers: tuple[str, ...] = TIERS
+
+
+@dataclass(frozen=True)
+class Maps:
+    """A figure: the squared correlations of the last layer's nodes, of one network a panel.
+
+    Over each map stand the VNI of that very network and the value of `law`. A picture, no check:
+    one network decides nothing. words: what a reader needs beside the title.
+    """
+
+    name: str
+    title: str
+    law: str
+    words: str
+    panels: tuple[Panel, ...]
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -515,6 +539,7 @@ class Claim:
     proofs: tuple[Proof, ...] = ()
     probes: tuple[Probe, ...] = ()
     curves: tuple[Curve, ...] = ()
+    maps: tuple[Maps, ...] = ()
     remark: str = ""
     see: tuple[str, ...] = ()
 
@@ -527,7 +552,7 @@ class Claim:
         for label, names in (
             ("law", [law.name for law in self.laws]),
             ("check", [check.name for check in checks]),
-            ("curve", [curve.name for curve in self.curves]),
+            ("figure", [*(curve.name for curve in self.curves), *(m.name for m in self.maps)]),
         ):
             if len(set(names)) != len(names):
                 raise ClaimError(f"{self.id}: two {label}s share a name in {names}")
@@ -541,6 +566,9 @@ class Claim:
                 self._check_arguments(self.law(name), probe.at)
             if probe.curve and probe.curve not in {c.name for c in self.curves}:
                 raise ClaimError(f"{self.id}/{probe.name}: no curve named {probe.curve!r}")
+        for maps in self.maps:
+            for panel in maps.panels:
+                self._check_arguments(self.law(maps.law), panel.at)
 
     # -- looking at it
 

@@ -23,6 +23,7 @@ from theory.registry import DOCUMENTS
 from theory.schema import Claim, Finding, as_float, shown
 from verify import plan
 from verify.exact import ProofRun, run_proof
+from verify.maps import draw_maps
 from verify.plan import PlanError, Trial
 from verify.pool import MOST_JOBS, Here, Pool, Processes, timed_blocks
 from verify.results import (
@@ -32,6 +33,7 @@ from verify.results import (
     DocumentResult,
     LawInfo,
     Line,
+    MapsResult,
     MutantResult,
     Results,
     ResultsError,
@@ -119,7 +121,7 @@ def verify(
             if resume and (finished := _finished(folder / "results.json", meta)):
                 store.finish()
                 return finished
-        run = _Run(chosen, trials, seed, device, dtype, store, watcher or Silent())
+        run = _Run(chosen, trials, tier, seed, device, dtype, store, watcher or Silent())
         run.watcher.planned(chosen, trials)
         run.go(pool, jobs)
         run.repeat(pool, jobs)
@@ -159,17 +161,20 @@ class _Run:
         self,
         chosen: Sequence[Claim],
         trials: Sequence[Trial],
+        tier: str,
         seed: int,
         device: str,
         dtype: str,
         store: Store | None,
         watcher: Watcher,
     ) -> None:
-        self.chosen, self.seed, self.device, self.dtype = chosen, seed, device, dtype
+        self.chosen, self.tier = chosen, tier
+        self.seed, self.device, self.dtype = seed, device, dtype
         self.store, self.watcher = store, watcher
         self.progress = [self._begin(t) for t in trials]
         self.proofs: dict[tuple[str, str], ProofRun] = {}
         self.curves: dict[tuple[str, str], CurveResult] = {}
+        self.maps: dict[tuple[str, str], MapsResult] = {}
         self.errors: list[str] = []
 
     def _begin(self, trial: Trial) -> Progress:
@@ -182,7 +187,7 @@ class _Run:
 
     def go(self, pool: Pool, jobs: int) -> None:
         """Work until proofs and figures are done and every trial is decided or out of budget."""
-        waiting = deque([*self._proof_tasks(), *self._curve_tasks()])
+        waiting = deque([*self._proof_tasks(), *self._figure_tasks()])
         self._work(pool, jobs, waiting, deque(self.progress))
 
     def repeat(self, pool: Pool, jobs: int) -> None:
@@ -273,8 +278,14 @@ class _Run:
                 else:
                     self._proved(claim.id, proof.name, _load_proof(note))
 
-    def _curve_tasks(self) -> Iterable[Task]:
+    def _figure_tasks(self) -> Iterable[Task]:
+        sample = functools.partial(
+            draw_maps, tier=self.tier, seed=self.seed, device=self.device, dtype=self.dtype
+        )
         for claim in self.chosen:
+            for maps in claim.maps:
+                key = claim.id, maps.name
+                yield sample, *key, functools.partial(self.maps.__setitem__, key)
             for curve in claim.curves:
                 key = claim.id, curve.name
                 yield draw_curve, *key, functools.partial(self.curves.__setitem__, key)
@@ -325,6 +336,7 @@ class _Run:
             rows=rows,
             mutants=self._mutants(claim, mine),
             curves=[self.curves[claim.id, curve.name] for curve in claim.curves],
+            maps=[self.maps[claim.id, maps.name] for maps in claim.maps],
         )
 
     def _mutants(self, claim: Claim, mine: Sequence[Progress]) -> list[MutantResult]:

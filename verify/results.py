@@ -14,7 +14,8 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from verify.store import write_whole
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+READS = (3, 2)  # version 2 has no maps
 KINDS = ("symbolic", "exact", "rigorous", "numeric", "monte-carlo")  # strongest first
 
 
@@ -123,6 +124,31 @@ class CurveResult:
 
 
 @dataclass(frozen=True)
+class PanelResult:
+    """One sampled network: the VNI of all its nodes, the law's value, and a map of some nodes.
+
+    rho_sq: squared correlation coefficients, nodes clustered; row i holds the columns 0..i.
+    """
+
+    width: int
+    depth: int
+    vni: float
+    predicted: float
+    rho_sq: list[list[float]]
+
+
+@dataclass(frozen=True)
+class MapsResult:
+    """A figure of maps, a network a panel; `law` names the law of which the panels tell a value."""
+
+    name: str
+    title: str
+    law: str
+    words: str
+    panels: list[PanelResult]
+
+
+@dataclass(frozen=True)
 class ClaimResult:
     """All that a run found about one claim."""
 
@@ -144,6 +170,7 @@ class ClaimResult:
     rows: list[Row]
     mutants: list[MutantResult]
     curves: list[CurveResult]
+    maps: list[MapsResult] = field(default_factory=list)
 
     @property
     def as_expected(self) -> bool:
@@ -248,9 +275,10 @@ def load(path: Path) -> Results:
     """Read results.json; raises ResultsError naming file and reason."""
     raw = _parsed(path)
     version = raw.get("schema_version") if isinstance(raw, dict) else None
-    if isinstance(version, bool) or version != SCHEMA_VERSION:
+    if isinstance(version, bool) or version not in READS:
         raise ResultsError(
-            f"{path} has schema version {_shown(version)}; this depthlaws reads {SCHEMA_VERSION}"
+            f"{path} has schema version {_shown(version)}; this depthlaws reads"
+            f" {', '.join(map(str, READS))}"
         )
     if raw.pop("digest", None) != digest(raw):
         raise ResultsError(

@@ -9,10 +9,11 @@ from torch import Tensor
 
 from simulate import jacobians
 from simulate.experiments.node_correlation import product_cost
+from simulate.maps import check_nodes
 from simulate.quantities import correlation
 from simulate.registry import experiment
 from simulate.seeds import Stream
-from simulate.setup import Setup, SetupError, shown
+from simulate.setup import Setup
 
 
 @experiment(
@@ -31,20 +32,15 @@ def correlation_map(setup: Setup, stream: Stream, replicates: int) -> Mapping[st
     One network at one input, at least two nodes; no node may be dead (linear, leaky ReLU). L/2 is
     rounded down; depth 0 is the input, whose VNI is 1/n_0.
     """
-    n = setup.widths[-1]
-    if n < 2 or setup.activation not in ("linear", "leaky_relu", "tanh"):
-        raise SetupError(
-            f"a map needs two nodes that are alive; got {n} of {shown(setup.activation)}"
-        )
+    check_nodes(setup)
     half = torch.full((replicates,), 1 / setup.widths[0], dtype=stream.dtype, device=stream.device)
     for jacobian in jacobians.cumulative(setup, stream, replicates):
         if jacobian.layer == setup.depth // 2:
             half = correlation.vni(correlation.gram(jacobian.matrix))
     cov = jacobian.matrix @ jacobian.matrix.transpose(-1, -2)  # (R, n, n)
-    scale = torch.diagonal(cov, dim1=-2, dim2=-1).rsqrt()
-    rho = cov * scale.unsqueeze(-1) * scale.unsqueeze(-2)
+    rho = correlation.coefficients(cov)
     off = rho - torch.diag_embed(torch.diagonal(rho, dim1=-2, dim2=-1))
-    pairs = n * (n - 1)
+    pairs = setup.widths[-1] * (setup.widths[-1] - 1)
     return {
         "rho_sq": off.square().sum((-1, -2)) / pairs,
         "rho_abs": off.abs().sum((-1, -2)) / pairs,

@@ -35,6 +35,12 @@ def vni(cov: Tensor) -> Tensor:  # (..., N, N) -> (...)
     return torch.where(total > 0, sum_sq(cov) / total.square().clamp_min(1e-300), 0.0)
 
 
+def coefficients(cov: Tensor) -> Tensor:  # (..., N, N) -> (..., N, N)
+    """rho_ij = C_ij / sqrt(C_ii C_jj); nan where a node is dead."""
+    scale = torch.diagonal(cov, dim1=-2, dim2=-1).rsqrt()
+    return cov * scale.unsqueeze(-1) * scale.unsqueeze(-2)
+
+
 def covariance_over_inputs(y: Tensor) -> Tensor:  # (R, N, B) -> (R, N, N)
     """Centred sample covariance of the nodes over B inputs; its VNI is biased by about +1/(B-1)."""
     centred = y - y.mean(-1, keepdim=True)

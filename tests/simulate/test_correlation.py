@@ -1,6 +1,13 @@
 import torch
 
-from simulate.quantities.correlation import covariance_over_inputs, gram, sum_sq, trace, vni
+from simulate.quantities.correlation import (
+    coefficients,
+    covariance_over_inputs,
+    gram,
+    sum_sq,
+    trace,
+    vni,
+)
 
 
 def test_of_a_known_matrix():
@@ -23,6 +30,13 @@ def test_vni_of_nothing_is_zero_and_scale_does_not_matter():
         torch.randn(1, 4, 4, dtype=torch.float64, generator=torch.Generator().manual_seed(3))
     )
     torch.testing.assert_close(vni(cov), vni(1e6 * cov))
+
+
+def test_coefficients_do_not_see_the_scale_of_a_node():
+    cov = torch.tensor([[4.0, 3.0], [3.0, 9.0]], dtype=torch.float64)
+    rho = torch.tensor([[1.0, 0.5], [0.5, 1.0]], dtype=torch.float64)
+    torch.testing.assert_close(coefficients(cov), rho)
+    assert coefficients(torch.zeros(2, 2)).isnan().all()
 
 
 def test_covariance_is_unbiased_and_centred():

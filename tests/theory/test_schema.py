@@ -27,8 +27,10 @@ from theory.schema import (
     Finding,
     Integers,
     Law,
+    Maps,
     Margin,
     Mutant,
+    Panel,
     Parameter,
     Probe,
     Proof,
@@ -222,6 +224,10 @@ def test_truth_values_stay_truth_values() -> None:
 # --- claims ----------------------------------------------------------------------------------
 
 
+def maps(name: str, **at: Any) -> Maps:
+    return Maps(name, "t", "stated", "w", (Panel({"widths": (3, 3)}, at),))
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
@@ -235,7 +241,12 @@ def test_truth_values_stay_truth_values() -> None:
         ({"probes": (probe(at={"n": 0, "x": 0}),)}, "'n'.*an integer >= 1 and <= 9; got 0"),
         ({"probes": (probe(curve="c"),)}, "no curve named 'c'"),
         ({"proofs": (Proof("p", "exact", "s", lambda f: Finding(None, "", ""), "no"),)}, "'no'"),
-        ({"curves": (Curve("c", "t", "x", "y", (1,), dict),) * 2}, "two curves share"),
+        ({"curves": (Curve("c", "t", "x", "y", (1,), dict),) * 2}, "two figures share"),
+        ({"maps": (maps("m", n=1, x=0), maps("m", n=2, x=0))}, "two figures share"),
+        ({"curves": (Curve("m", "t", "x", "y", (1,), dict),), "maps": (maps("m", n=1, x=0),)},
+         "two figures share"),
+        ({"maps": (maps("m", n=1),)}, "missing argument 'x'"),
+        ({"maps": (replace(maps("m", n=1, x=0), law="no"),)}, "no law 'no'"),
     ],
 )  # fmt: skip
 def test_a_claim_refuses(fields: dict[str, Any], words: str) -> None:

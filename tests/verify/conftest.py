@@ -14,7 +14,9 @@ from verify.results import (
     DocumentResult,
     LawInfo,
     Line,
+    MapsResult,
     MutantResult,
+    PanelResult,
     Results,
     Row,
 )
@@ -140,6 +142,18 @@ def false_claim() -> ClaimResult:
             MutantResult("corrected", "w + 1", [f"{name}/depth 3"]),
         ],
         curves=[CurveResult("depth", "Kurtosis | width 20", "depth", "kappa", False, True, lines)],
+        maps=[
+            MapsResult(
+                "maps by depth",
+                "Maps | <width> 3",
+                "corrected",
+                "one network a map",
+                [
+                    PanelResult(3, 1, 0.4123, 0.4, [[1.0], [0.2, 1.0], [0.04, 0.6, 1.0]]),
+                    PanelResult(3, 9, 1.0, 0.98, [[1.0], [1.0, 1.0], [0.999, 1.0, 1.0]]),
+                ],
+            )
+        ],
     )
 
 

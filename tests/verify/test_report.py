@@ -1,3 +1,4 @@
+import json
 import math
 import re
 import xml.etree.ElementTree as ET
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from verify.report import load_and_render, render
-from verify.results import ResultsError
+from verify.results import ResultsError, digest
 
 VOID = {"meta", "input", "br", "img", "link", "hr"}
 
@@ -58,7 +59,8 @@ def folder(fake, tmp_path) -> Path:
 
 def test_every_page_is_written(folder):
     found = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
-    assert found == {"report.html", "report.md", "junit.xml", "figures/al.thm1-depth.svg"}
+    drawn = {"figures/al.thm1-depth.svg", "figures/al.thm1-maps-by-depth.svg"}
+    assert found == {"report.html", "report.md", "junit.xml", *drawn}
 
 
 def test_pages_are_the_same_when_rendered_again_from_the_file(fake, folder):
@@ -66,6 +68,18 @@ def test_pages_are_the_same_when_rendered_again_from_the_file(fake, folder):
     fake.save(folder / "results.json")
     assert load_and_render(folder).to_json() == fake.to_json()
     assert {p: p.read_bytes() for p in before} == before
+
+
+def test_results_of_a_time_without_maps_are_rendered(fake, folder, tmp_path):
+    raw = json.loads(fake.to_json())
+    del raw["digest"]
+    raw["schema_version"] = 2
+    for claim in raw["claims"]:
+        del claim["maps"]
+    (folder / "results.json").write_text(json.dumps({**raw, "digest": digest(raw)}))
+    assert load_and_render(folder).schema_version == 2
+    assert 'class="maps"' not in (folder / "report.html").read_text()
+    assert not list(folder.glob("figures/*maps*"))
 
 
 def test_not_a_number_is_shown_as_the_file_has_it(fake, tmp_path):

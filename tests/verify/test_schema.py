@@ -65,6 +65,8 @@ def test_versions_agree():
         ("DocumentResult", "document"),
         ("CurveResult", "curve"),
         ("Line", "line"),
+        ("MapsResult", "maps"),
+        ("PanelResult", "panel"),
         ("LawInfo", "law"),
         ("MutantResult", "mutant"),
     ],
@@ -107,6 +109,9 @@ def spoil(raw, place, value):
         (("claims", 2, "rows", 1, "draws"), 0),
         (("claims", 2, "rows", 0, "low"), None),
         (("claims", 2, "curves", 0, "lines", 0, "xs"), [None]),
+        (("claims", 2, "maps", 0, "panels", 0, "rho_sq", 1), [1.2, 1.0]),
+        (("claims", 2, "maps", 0, "panels", 0, "rho_sq"), [[1.0]] * 41),
+        (("claims", 2, "maps", 0, "panels", 0, "vni"), None),
         (("documents", 0, "not_encoded", 0, "verdict"), "holds"),
     ],
 )

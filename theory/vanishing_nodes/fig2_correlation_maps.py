@@ -28,7 +28,9 @@ from theory.schema import (
     Finding,
     Integers,
     Law,
+    Maps,
     Mutant,
+    Panel,
     Parameter,
     Probe,
     Proof,
@@ -176,6 +178,22 @@ def _map(name: str, width: int, depth: int, law: str, column: str, why: str) -> 
     )
 
 
+def _panel(width: int, depth: int, **more: Any) -> Panel:
+    return Panel(network((width,) * (depth + 1), 1), {"width": width, "depth": depth}, **more)
+
+
+def _maps(name: str, title: str, *panels: Panel) -> Maps:
+    return Maps(
+        name,
+        title,
+        "maps",
+        "One linear network of Gaussian weights a map, at most 40 of its nodes, like beside like. "
+        "Over it: the VNI of all its nodes, and the exact law, a ratio of means over networks. "
+        "Single networks of one size differ widely (vn.quenched).",
+        panels,
+    )
+
+
 CLAIM = Claim(
     id="vn.fig2",
     title="correlation maps: more vanishing nodes with depth, inversely proportional to width",
@@ -308,10 +326,23 @@ CLAIM = Claim(
             log_x=True,
         ),
     ),
+    maps=(
+        _maps(
+            "maps by depth",
+            "Squared correlations of the nodes by depth, N = 200",
+            *(_panel(200, depth) for depth in (5, 50, 300, 1000)),
+        ),
+        _maps(
+            "maps by width",
+            "Squared correlations of the nodes by width, L = 100",
+            *(_panel(width, 100) for width in (5, 50, 200)),
+            _panel(1000, 100, tiers=("standard", "paper")),  # 10^8 weights: three seconds
+        ),
+    ),
     remark=(
-        "The maps are of MNIST images; activation and weights are not given. One map shows one "
-        "network, whose VNI is lower in the middle of the range (vn.quenched). The order of the "
-        "nodes changes a map, not its VNI."
+        "The document's maps are of MNIST images; activation and weights are not given. One map "
+        "shows one network, whose VNI is lower in the middle of the range (vn.quenched). The order "
+        "of the nodes changes a map, not its VNI."
     ),
     see=("vn.fig1", "vn.propto", "vn.rec", "vn.quenched", "vn.eq3"),
 )  # fmt: skip

@@ -17,12 +17,12 @@ __all__ = ["load_and_render", "render"]
 def render(results: Results, folder: Path) -> None:
     """Write every page of one run into `folder`; a reader never sees half a file.
 
-    figures/ belongs to the report: figures that no curve of this run draws are removed from it.
+    figures/ belongs to the report: figures that are not of this run are removed from it.
     """
-    from verify.report import figures, html, junit, markdown
+    from verify.report import figures, html, junit, maps, markdown
 
     results = _as_saved(results)
-    drawn = figures.files(results)
+    drawn = figures.files(results) | maps.files(results)
     (folder / "figures").mkdir(parents=True, exist_ok=True)
     for old in (folder / "figures").glob("*.svg"):
         if old.name not in drawn:

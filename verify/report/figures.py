@@ -16,7 +16,7 @@ from typing import Any
 
 from verify.report import numbers, prose
 from verify.report.summary import ROLES, tone
-from verify.results import ClaimResult, CurveResult, Line, Results, Row
+from verify.results import ClaimResult, CurveResult, Line, MapsResult, Results, Row
 
 # Vermillion, blue and green keep apart for colour-blind readers; dashes say the same again.
 STYLE = """
@@ -66,18 +66,22 @@ def files(results: Results) -> dict[str, str]:
     }
 
 
-def file_name(claim: ClaimResult, curve: CurveResult) -> str:
-    """The name of a figure's file, from the ids of claim and curve."""
-    return re.sub(r"[^A-Za-z0-9.+-]+", "-", f"{claim.id}-{curve.name}").strip("-") + ".svg"
+def file_name(claim: ClaimResult, figure: CurveResult | MapsResult) -> str:
+    """The name of a figure's file, from the ids of claim and figure."""
+    return re.sub(r"[^A-Za-z0-9.+-]+", "-", f"{claim.id}-{figure.name}").strip("-") + ".svg"
+
+
+def page_style(style: str = STYLE) -> str:
+    """The style sheet of a figure that is a file of its own: colours, light and dark."""
+    return (
+        f":root{{{LIGHT}}}@media (prefers-color-scheme:dark){{:root{{{DARK}}}}}"
+        f"{style}.ground{{fill:var(--paper)}}"
+    )
 
 
 def standalone(claim: ClaimResult, curve: CurveResult) -> str:
     """A figure as a file of its own: it brings its colours, light and dark."""
-    style = (
-        f":root{{{LIGHT}}}@media (prefers-color-scheme:dark){{:root{{{DARK}}}}}"
-        f"{STYLE}.ground{{fill:var(--paper)}}"
-    )
-    return inline(claim, curve, heading=True, style=style)
+    return inline(claim, curve, heading=True, style=page_style())
 
 
 def inline(claim: ClaimResult, curve: CurveResult, heading: bool = False, style: str = "") -> str:

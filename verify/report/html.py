@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from verify.report import figures, numbers, prose, summary
+from verify.report import figures, maps, numbers, prose, summary
 from verify.report.formulas import Formulas
 from verify.report.junit import seconds
 from verify.results import ClaimResult, Results
@@ -42,7 +42,9 @@ def page(results: Results) -> str:
         say=summary,
         figure=lambda claim, curve: Markup(figures.inline(claim, curve)),
         thumbnail=lambda claim, curve: Markup(figures.thumbnail(claim, curve)),
-        style=Markup(figures.STYLE),
+        maps=lambda found: Markup(maps.inline(found)),
+        small_maps=lambda found: Markup(maps.thumbnail(found)),
+        style=Markup(figures.STYLE + maps.STYLE),
         light=Markup(figures.LIGHT),
         dark=Markup(figures.DARK),
         claim_seconds=seconds,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from verify.report import figures, html, latex, numbers, prose, summary
-from verify.results import ClaimResult, Results, Row
+from verify.results import ClaimResult, CurveResult, MapsResult, Results, Row
 
 
 def page(results: Results) -> str:
@@ -131,9 +131,9 @@ def _claim(claim: ClaimResult) -> list[str]:
             f"<details><summary>{rejected} of {len(claim.mutants)} wrong versions rejected"
             f"</summary>\n\n{names}\n\n</details>"
         )
+    drawn: list[CurveResult | MapsResult] = [*claim.curves, *claim.maps]
     blocks += [
-        f"![{_text(curve.title)}](figures/{figures.file_name(claim, curve)})"
-        for curve in claim.curves
+        f"![{_text(figure.title)}](figures/{figures.file_name(claim, figure)})" for figure in drawn
     ]
     return blocks
 
