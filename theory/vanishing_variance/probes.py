@@ -267,7 +267,7 @@ def deepest(width: int) -> int:
     `log_variance` of that network, solved for its depth.
 
     >>> deepest(24), deepest(48), deepest(1000)
-    (0, 1, 49)
+    (0, 2, 49)
     """
     unit = math.log1p(float(SPREAD_OF_A_UNIT[2]) / width)
     return int((MOST_LOG_VARIANCE - unit) / (4 * math.log1p(5 / width)))
