@@ -41,10 +41,10 @@ def iid(setup: Setup, stream: Stream, *shape: int, law: str = "", std: float = 1
         return stream.signs(*shape).mul_(std)
     if law == "three_point":
         # +-sqrt(k) std with probability 1/(2k) each, else 0: kurtosis k
-        u = stream.uniform(*shape)
         k = setup.weight_kurtosis
-        low, high = (u < 1 / (2 * k)).to(u.dtype), (u > 1 - 1 / (2 * k)).to(u.dtype)
-        return low.sub_(high).mul_(math.sqrt(k) * std)
+        edge = max((1 - 1 / k) / 2, 1e-300)  # of what becomes 0, from the middle
+        u = stream.uniform(*shape).sub_(1 / 2).div_(edge).trunc_().clamp_(-1, 1)
+        return u.mul_(math.sqrt(k) * std)
     raise ValueError(f"weights {law!r} are not iid")
 
 

@@ -93,6 +93,7 @@ def test_continuous_laws(
         ("coins", (), 1 / 2, 1 / 4),
         ("signs", (), 0, 1),
         ("binomial", (10, 0.3), 3, 2.1),
+        ("binomial", (10, 0.5), 5, 2.5),
     ],
 )
 def test_discrete_laws(
