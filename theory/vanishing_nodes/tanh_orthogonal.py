@@ -177,6 +177,12 @@ def _mutated(change: str) -> Any:
     def evaluate(width: Any, depth: Any, variance: Any) -> Any:
         if change == "every layer at the input variance":
             return (1 + depth * excess(1, variance)) / sp.Integer(width)
+        if change == "mu_2 in place of mu_2/mu_1^2":
+            v, total = as_mpf(sp.sympify(prove.exact(variance))), mpmath.mpf(1)
+            for _ in range(int(depth)):
+                v, _, second = layer_means(v)
+                total += second - 1
+            return total / sp.Integer(width)
         return (1 + excess(depth + 1, variance) - excess(1, variance)) / sp.Integer(width)
 
     return evaluate
@@ -235,6 +241,7 @@ CLAIM = Claim(
                     _mutated("every layer at the input variance"),
                 ),
                 Mutant("the first layer left out", _mutated("the first layer left out")),
+                Mutant("mu_2 in place of mu_2/mu_1^2", _mutated("mu_2 in place of mu_2/mu_1^2")),
                 Mutant("1/N", lambda width, depth, variance: sp.Rational(1, int(width))),
             ),
             error="relative O(1/N) at fixed depth",
