@@ -38,6 +38,7 @@ from theory.vanishing_variance.fourth_moments import (
     fourth_by_atoms,
     fourth_by_sign,
     fourth_of_gaussian,
+    fourth_of_lopsided,
     kappa,
     sigma_sq,
 )
@@ -138,6 +139,13 @@ LEMMA_41 = Claim(
             "symbolic",
             "integral over the half line, and quadrature",
             fourth_of_gaussian,
+        ),
+        Proof(
+            "lopsided x",
+            "exact",
+            "an x of mean 0 that is not symmetric: what the assumption is for",
+            fourth_of_lopsided,
+            point={"symmetric": False},
         ),
     ),
     probes=tuple(
