@@ -135,6 +135,14 @@ def growing_widths(law: Any) -> Finding:
     return prove.truth(facts, predicted="a positive share stays", found="chi-squares; E R^2 < oo")
 
 
+def width_one(law: Any) -> Finding:
+    """+-1 weights, a = 1, one unit: y = +-x in every layer, S^2 of the inputs -1, 1 stays at 2."""
+    return prove.cases(
+        [("w = 1: P(S^2 > 1)", law(width=1, slope=1, threshold=1), sp.Integer(1))],
+        "the sign of a layer turns all inputs",
+    )
+
+
 def two_point_family(law: Any) -> Finding:
     """X = +-1/sqrt 2, or +-1/sqrt(2p) with probability p: kappa ~ 1/(4p), yet S^2 stays."""
     p = sp.Symbol("p", positive=True)
@@ -317,6 +325,10 @@ CLAIM = Claim(
     ),
     proofs=(
         Proof("contraction", "exact", "rho_a(w) < 1, so the bound tends to 0", below_one),
+        Proof(
+            "width 1", "exact", "what widths >= 2 are for: |a| = 1 and +-1 weights", width_one,
+            point={"width": 1, "slope": 1, "weights": "rademacher"},
+        ),
         Proof(
             "two-point family", "exact", "kurtosis -> infinity with S_n^2 -> 1/2 in probability",
             two_point_family, law="from kurtosis alone",
