@@ -183,6 +183,7 @@ LEMMA_41 = Claim(
             lambda x: {"slope": x, "variance": 1, "kurtosis": 3},
         ),
     ),
+    see=("vev.lemmaA", "vev.lemma4.2", "vev.prop4.3"),
 )
 
 # --- Lemma 4.2 -------------------------------------------------------------------------------
