@@ -22,10 +22,13 @@ from theory.schema import (
     Curve,
     Evaluate,
     Finding,
+    Integers,
     Law,
     Mutant,
+    Parameter,
     Probe,
     Proof,
+    Tuples,
     stated,
 )
 from theory.symbols import SLOPE, a, w
@@ -75,8 +78,8 @@ def alive_kurtosis(widths: Any) -> sp.Expr:
     >>> alive_kurtosis((1,)), alive_kurtosis((5, 5))
     (9, 2883/256)
     """
-    alive = sp.prod([1 - sp.Rational(1, 2 ** int(width)) for width in widths])
-    return gaussian_kurtosis(widths, 0, 3, 1) * alive
+    some = math.prod(2 ** int(width) - 1 for width in widths)
+    return gaussian_kurtosis(widths, 0, 3, 1) * sp.Rational(some, 2 ** sum(map(int, widths)))
 
 
 def _six_for_five(widths: Any, slope: Any, input_kurtosis: Any, input_pair: Any) -> sp.Expr:
@@ -205,7 +208,7 @@ CLOSED_GAUSS = Claim(
             role="sharper",
             name="alive",
             formula=sp.Eq(sp.Symbol("kappa_alive"), sp.Symbol("kappa_d") * P(sp.Symbol("alive"))),
-            parameters=(WIDTHS_READ,),
+            parameters=(Parameter("widths", Tuples(Integers(1, 1000)), WIDTHS_READ.meaning),),
             words="kurtosis given that the ReLU network is not dead (vev.propB.2); x ~ N(0, I)",
             evaluate=alive_kurtosis,
             mutants=(
