@@ -301,8 +301,7 @@ CLAIM = Claim(
     expected="holds-if",
     because=(
         "For one network it is an identity. With expected moments it is one only in the limit of "
-        "L much smaller than N: at N = L = 20 the expected moments give 2.35, an impossible VNI, "
-        "while the mean VNI of such networks is about 0.69."
+        "L much smaller than N: at N = L = 20 the expected moments give 2.35, an impossible VNI."
     ),
     proofs=(
         Proof(

@@ -47,7 +47,7 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vn.walkingdead": ("definition", "statement"),
     "vn.table2": ("run counts", "arithmetic"),
     "vn.fig6": ("success probability grid", "training figure"),
-    "vn.fig7": ("sigma_w^2 mu_1 near one after training", "training figure"),
+    "vn.fig7": ("sigma_w^2 mu_1 near one after training", "empirical figure"),
     "vn.fig9": ("histogram summary numbers", "numerical statement"),
     "vn.householder": ("product of n reflections", "definition"),
     "vn.table3": ("Householder trains at L=500", "training table"),

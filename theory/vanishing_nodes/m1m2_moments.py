@@ -13,6 +13,7 @@ from the eigenvectors of vn.rec: the error of the limit is of order L^2/N, relat
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,6 +86,20 @@ def finite(width: Any, depth: Any, mu_1: Any, mu_2: Any, s_1: Any, change: str =
     return ((n + 2) * (1 + rate) ** layers - low * (1 - 1 / n) ** layers) / 3
 
 
+def trace_square(width: Any, depth: Any, mu_1: Any, mu_2: Any, s_1: Any, second: int = 2) -> Any:
+    """E m_1^2/(E m_1)^2, as `finite`, from b = ((2a + b) + 2 (b - a))/3. Exact.
+
+    >>> trace_square(1, 1, 1, 1, -1), trace_square(2, 3, 1, 1, 0)
+    (3, 1)
+    """
+    n, layers = sp.sympify(prove.exact(width)), sp.sympify(depth)
+    spread = sp.sympify(prove.exact(mu_2)) / sp.sympify(prove.exact(mu_1)) ** 2
+    haar = s_1 == eq06.HAAR
+    rate = 3 * (spread - 1) / (n + 2) if haar else (3 * spread - 1) / n
+    kept = sp.Integer(1) if haar else (1 - 1 / n) ** layers
+    return ((n + 2) * (1 + rate) ** layers + second * (n - 1) * kept) / (3 * n)
+
+
 def remainder(width: int, depth: int, spread: Any) -> Any:
     """Relative error of the limit at that size, from the exact law (Gaussian weights)."""
     exact = finite(width, depth, 1, spread, eq06.IID)
@@ -146,15 +161,15 @@ def at_finite_width(law: Any) -> Finding:
             (
                 f"N = {n}, L = {depth}, q = {spread}",
                 law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=eq06.IID),
-                by_recursion(n, depth, sp.Integer(spread), eq06.IID),
+                by_recursion(n, depth, sp.Integer(spread), eq06.IID)[0],
             )
             for n, depth, spread in ((1, 1, 1), (37, 23, 1), (37, 23, 2))
         ]
     )
 
 
-def by_recursion(n: int, depth: int, spread: Any, s_1: int) -> Any:
-    """E m_2/(E m_1)^2 from the 2 x 2 recursion of (E tr C^2, E (tr C)^2) at sigma_w^2 mu_1 = 1."""
+def by_recursion(n: int, depth: int, spread: Any, s_1: int) -> tuple[Any, Any]:
+    """(E m_2, E m_1^2)/(E m_1)^2 from the recursion of (E tr C^2, E (tr C)^2)."""
     size = sp.Integer(n)
     step = rec.one_layer(size, size, spread)
     if s_1 == eq06.HAAR:
@@ -163,7 +178,7 @@ def by_recursion(n: int, depth: int, spread: Any, s_1: int) -> Any:
     traces = sp.Matrix([size, size**2])
     for _ in range(depth):
         traces = step * traces
-    return traces[0] / size
+    return traces[0] / size, traces[1] / size**2
 
 
 def closed_form(law: Any) -> Finding:
@@ -172,12 +187,25 @@ def closed_form(law: Any) -> Finding:
         (
             f"N = {n}, L = {depth}, q = {spread}, s_1 = {s}",
             law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=s),
-            by_recursion(n, depth, spread, s),
+            by_recursion(n, depth, spread, s)[0],
         )
         for s in (eq06.IID, eq06.HAAR)
         for spread in (sp.Integer(1), sp.Integer(2), sp.Rational(34, 25))
         for n in range(1, 9)
         for depth in range(7)
+    )
+
+
+def closed_square(law: Any) -> Finding:
+    """The other trace of the same recursion."""
+    return prove.cases(
+        (
+            f"N = {n}, L = {depth}, q = {spread}, s_1 = {s}",
+            law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=s),
+            by_recursion(n, depth, sp.Integer(spread), s)[1],
+        )
+        for s in (eq06.IID, eq06.HAAR)
+        for spread, n, depth in itertools.product((1, 2), (1, 2, 5), (0, 1, 4))
     )
 
 
@@ -274,9 +302,7 @@ CLAIM = Claim(
         Law(
             role="stated",
             name="m_2",
-            formula=sp.Eq(
-                m_2 / m_1**2, L * (eq06.mu_2 / eq06.mu_1**2 + 1 / L - 1 - eq06.s_1)
-            ),
+            formula=sp.Eq(m_2 / m_1**2, L * (eq06.mu_2 / eq06.mu_1**2 + 1 / L - 1 - eq06.s_1)),
             parameters=PARAMETERS,
             words="second moment of the eigenvalues over the square of the first",
             evaluate=limit,
@@ -303,6 +329,21 @@ CLAIM = Claim(
                 Mutant("the limit", limit),
             ),
         ),
+        Law(
+            role="sharper",
+            name="fluctuation of the trace",
+            formula=sp.Eq(
+                sp.Function("E")(m_1**2) / sp.Function("E")(m_1) ** 2,
+                ((1 + 2 / N) * (1 + (3 * q - 1) / N) ** L + 2 * (1 - 1 / N) ** (L + 1)) / 3,
+            ),
+            parameters=PARAMETERS,
+            words="what the two averages of eq. (5) differ by, exact (shown for Gaussian weights)",
+            evaluate=trace_square,
+            mutants=(
+                Mutant("no fluctuation", lambda **at: sp.Integer(1)),
+                Mutant("1 for 2", lambda **at: trace_square(**at, second=1)),
+            ),
+        ),
     ),
     assumptions=(
         stated("every layer has the same width", lambda p: len(set(p.get("widths", (1,)))) == 1),
@@ -319,35 +360,26 @@ CLAIM = Claim(
     proofs=(
         Proof("mean trace", "symbolic", "one layer, for every C", mean_trace, law="m_1"),
         Proof(
-            "wide limit",
-            "symbolic",
-            "the exact law at fixed L, N -> infinity, Gaussian and Haar weights",
-            wide_limit,
-            law="m_2",
-            point={"regime": "N -> infinity"},
+            "wide limit", "symbolic", "the exact law at fixed L, N -> infinity, both weight laws",
+            wide_limit, law="m_2", point={"regime": "N -> infinity"},
         ),
         Proof(
-            "finite width",
-            "exact",
-            "one unit, and N = 37, L = 23",
-            at_finite_width,
-            law="m_2",
+            "finite width", "exact", "one unit, and N = 37, L = 23", at_finite_width, law="m_2",
             point={"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": eq06.IID},
         ),
         Proof(
-            "recursion",
-            "exact",
-            "the recursion of the traces, all N <= 8 and L <= 6",
-            closed_form,
-            law="finite width",
+            "recursion", "exact", "the recursion of the traces, all N <= 8 and L <= 6",
+            closed_form, law="finite width",
+        ),
+        Proof(
+            "recursion, other trace", "exact", "(tr C)^2 of the recursion",
+            closed_square, law="fluctuation of the trace",
         ),
     ),
     probes=(
         _first(20, 3, 1, "not only at sigma_w^2 mu_1 = 1"),
         _first(20, 3, 0, "ReLU with its own activation pattern"),
-        *(
-            _second(64, 3, 1, (law,), "L much smaller than N") for law in ("m_2", "finite width")
-        ),
+        *(_second(64, 3, 1, (law,), "L much smaller than N") for law in ("m_2", "finite width")),
         _second(128, 3, 1, ("m_2",), "twice the width: the error term halves"),
         *(
             _second(
@@ -361,16 +393,14 @@ CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Second moment of J J^T for linear networks of width 20",
-            "depth L",
-            "m_2/m_1^2",
+            "Second moment of J J^T for linear networks of width 20", "depth L", "m_2/m_1^2",
             range(1, 21),
             lambda x: {"width": 20, "depth": int(x), "mu_1": 1, "mu_2": 1, "s_1": eq06.IID},
             laws=("m_2", "finite width"),
         ),
     ),
     remark=(
-        "E m_1^2 is not (E m_1)^2 at finite width: the annealed VNI (vn.rec) divides by it. "
+        "The annealed VNI (vn.rec) divides by E m_1^2, which is not (E m_1)^2 at finite width. "
         "For smooth phi q* must be a fixed point, and mu_k are those of its variance."
     ),
     see=("vn.eq5", "vn.eq6", "vn.rec", "vn.table.mu"),

@@ -213,6 +213,10 @@ LAWS = (
             Mutant("units active with probability 1/3", _probability(active=Fraction(1, 3))),
             Mutant("one mask for both layers", _probability(shared=True)),
             Mutant("no mask at the last layer", _probability(readout="pre")),
+            Mutant(
+                "masks of a ReLU whatever the slope",
+                lambda slope, **v: _probability()(slope=Fraction(0), **v),
+            ),
         ),
     ),
     Law(

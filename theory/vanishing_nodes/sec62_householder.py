@@ -118,6 +118,19 @@ def orthogonal(law: Any) -> Finding:
     return prove.cases(rows())
 
 
+def not_renormalised(law: Any) -> Finding:
+    """I - 2 v v^T of one vector of length 1/2, and I - 2 v v^T/|v| of the same: not orthogonal."""
+    half = sp.Matrix([sp.Rational(1, 2), 0])
+    outer = half * half.T
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for name, scale in (("", 1), ("/|v|", half.norm())):
+            w = sp.eye(2) - 2 * outer / scale
+            yield f"I - 2 v v^T{name}", law(size=2, row=1, column=1), (w.T * w)[0, 0]
+
+    return prove.cases(rows())
+
+
 def determinant_of(law: Any) -> Finding:
     """det(I - 2 v v^T) by expansion; products of n reflections; which symmetries are reached."""
 
@@ -291,6 +304,13 @@ CLAIM = Claim(
     ),
     proofs=(
         Proof("Gram matrix", "exact", "products of rational reflections", orthogonal),
+        Proof(
+            "vector of length 1/2",
+            "exact",
+            "what renormalising is for: without it W^T W is not I",
+            not_renormalised,
+            point={"unit": False},
+        ),
         Proof(
             "determinant",
             "exact",

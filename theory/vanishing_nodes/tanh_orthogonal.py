@@ -99,6 +99,19 @@ def layer_wise(width: Any, depth: Any, variance: Any) -> Any:
     return (1 + excess(depth, variance)) / sp.Integer(width)
 
 
+def gradient_scale(depth: Any, variance: Any) -> Any:
+    """prod over l of mu_1(v_l), N -> infinity: E tr J J^T/N at sigma_w = 1. Falls like 1/L.
+
+    >>> mpmath.nstr(gradient_scale(1, sp.Rational(1, 10)), 4)
+    '0.8492'
+    """
+    v, product = as_mpf(sp.sympify(prove.exact(variance))), mpmath.mpf(1)
+    for _ in range(int(depth)):
+        v, first, _ = layer_means(v)
+        product *= first
+    return product
+
+
 # --- proofs ----------------------------------------------------------------------------------
 
 
@@ -170,6 +183,28 @@ def bounded(law: Any) -> Finding:
         return prove.truth(facts(), predicted="1 + sum (q_l - 1), a convergent sum", found="2/l^2")
 
 
+def shrinking(law: Any) -> Finding:
+    """Layers by quadrature; mu_1 = 1 - 2 v + ..., 2 v ~ 1/l: the product falls like 1/L."""
+    h, v = sp.symbols("h v")
+    series = sp.series((1 - sp.tanh(h) ** 2) ** 2, h, 0, 4).removeO()
+    first = sum(series.coeff(h, 2 * j) * sp.factorial2(2 * j - 1) * v**j for j in range(2))
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        yield "mu_1 = 1 - 2 v + O(v^2)", sp.expand(first - (1 - 2 * v)) == 0
+        number, found = mpmath.mpf(1), mpmath.mpf(1)
+        for depth in (1, 2):
+            root = mpmath.sqrt(number)
+            found *= gaussian.expect(functools.partial(_slope_power, root, 2))
+            number = gaussian.expect(functools.partial(_square, root))
+            near = abs(law(depth=depth, variance=sp.Integer(1)) / found - 1) < mpmath.mpf(10) ** -12
+            yield f"v_1 = 1, L = {depth}: {mpmath.nstr(found, 6)}", near
+        half, whole = (law(depth=k, variance=sp.Integer(1)) for k in (DEEPEST // 2, DEEPEST))
+        yield "twice the depth, about half", mpmath.mpf(0.45) < whole / half < mpmath.mpf(0.55)
+
+    with mpmath.workdps(15):
+        return prove.truth(facts(), predicted="prod mu_1(v_l) ~ const/L", found="v_l ~ 1/(2l)")
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -177,6 +212,12 @@ def _mutated(change: str) -> Any:
     def evaluate(width: Any, depth: Any, variance: Any) -> Any:
         if change == "every layer at the input variance":
             return (1 + depth * excess(1, variance)) / sp.Integer(width)
+        if change == "mu_2 in place of mu_2/mu_1^2":
+            v, total = as_mpf(sp.sympify(prove.exact(variance))), mpmath.mpf(1)
+            for _ in range(int(depth)):
+                v, _, second = layer_means(v)
+                total += second - 1
+            return total / sp.Integer(width)
         return (1 + excess(depth + 1, variance) - excess(1, variance)) / sp.Integer(width)
 
     return evaluate
@@ -235,7 +276,27 @@ CLAIM = Claim(
                     _mutated("every layer at the input variance"),
                 ),
                 Mutant("the first layer left out", _mutated("the first layer left out")),
+                Mutant("mu_2 in place of mu_2/mu_1^2", _mutated("mu_2 in place of mu_2/mu_1^2")),
                 Mutant("1/N", lambda width, depth, variance: sp.Rational(1, int(width))),
+            ),
+            error="relative O(1/N) at fixed depth",
+        ),
+        Law(
+            role="sharper",
+            name="gradients",
+            formula=sp.Eq(
+                sp.Function("E")(sp.Symbol("tr(J J^T)")) / N,
+                sp.Product(sp.IndexedBase("mu_1")[index], (index, 1, L)),
+            ),
+            parameters=PARAMETERS[1:],
+            words="mean squared singular value at sigma_w = 1, limit N -> infinity: like 1/L",
+            evaluate=gradient_scale,
+            mutants=(
+                Mutant("kept", lambda depth, variance: mpmath.mpf(1)),
+                Mutant(
+                    "every layer at the input variance",
+                    lambda depth, variance: gradient_scale(1, variance) ** int(depth),
+                ),
             ),
             error="relative O(1/N) at fixed depth",
         ),
@@ -271,6 +332,13 @@ CLAIM = Claim(
             "the expansions of the variance and of the spread; terms fall like 2/l^2",
             bounded,
             law="corrected",
+        ),
+        Proof(
+            "shrinking",
+            "numeric",
+            "the slopes by quadrature and their expansion; half at twice the depth",
+            shrinking,
+            law="gradients",
         ),
     ),
     probes=(

@@ -9,6 +9,7 @@ kappa_w = 3 the ratio kappa'/m' is 3 whatever came before, and only m is left: a
 from __future__ import annotations
 
 import functools
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -16,7 +17,21 @@ import sympy as sp
 
 from theory.maths import enumeration as en
 from theory.maths import prove
-from theory.schema import LATER, Claim, Curve, Evaluate, Finding, Law, Mutant, Probe, Proof, stated
+from theory.schema import (
+    LATER,
+    Claim,
+    Curve,
+    Evaluate,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+    Tuples,
+    stated,
+)
 from theory.symbols import SLOPE, a, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import PRODUCT
@@ -35,6 +50,7 @@ kappa_0, m_0, m_l = sp.symbols("kappa_0 m_0 m_l", positive=True)
 l_index = sp.Symbol("l", integer=True, positive=True)
 depth = sp.Symbol("d", integer=True, positive=True)
 r = sp.Symbol("r", positive=True)
+P = sp.Function("P")
 
 
 # --- Gaussian weights ------------------------------------------------------------------------
@@ -53,6 +69,18 @@ def gaussian_kurtosis(widths: Any, slope: Any, input_kurtosis: Any, input_pair: 
         input_pair
     )
     return 3 * m_1 * sp.prod([1 + (3 * aniso - 1) / sp.Integer(width) for width in rest])
+
+
+def alive_kurtosis(widths: Any) -> sp.Expr:
+    """Kurtosis of a unit given that the ReLU network is alive: kappa_d P(alive), x ~ N(0, I).
+
+    E y^4 and E y^2 are both divided by P(alive) = prod (1 - 2^-w_l). Exact.
+
+    >>> alive_kurtosis((1,)), alive_kurtosis((5, 5))
+    (9, 2883/256)
+    """
+    some = math.prod(2 ** int(width) - 1 for width in widths)
+    return gaussian_kurtosis(widths, 0, 3, 1) * sp.Rational(some, 2 ** sum(map(int, widths)))
 
 
 def _six_for_five(widths: Any, slope: Any, input_kurtosis: Any, input_pair: Any) -> sp.Expr:
@@ -118,6 +146,21 @@ def gaussian_enumerated(law: Evaluate) -> Finding:
     )
 
 
+def by_active_units(law: Evaluate) -> Finding:
+    """3 prod E[T^2 | K >= 1]/E[T | K >= 1]^2, T = (2/w) chi^2_K, K ~ Bin(w, 1/2)."""
+
+    def factor(width: int) -> Any:
+        some = [(Fraction(math.comb(width, k)), k) for k in range(1, width + 1)]
+        one = sum(p * k for p, k in some)
+        two = sum(p * k * (k + 2) for p, k in some)
+        return two * (2**width - 1) / one**2  # the scale 2/w cancels
+
+    return prove.cases(
+        (f"widths {widths}", law(widths=widths), 3 * math.prod(map(factor, widths)))
+        for widths in ((1,), (3,), (2, 1, 4), (10, 10))
+    )
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -162,6 +205,21 @@ CLOSED_GAUSS = Claim(
                 Mutant("factor (w + 5)/(w + 1)", _shifted),
             ),
         ),
+        Law(
+            role="sharper",
+            name="alive",
+            formula=sp.Eq(sp.Symbol("kappa_alive"), sp.Symbol("kappa_d") * P(sp.Symbol("alive"))),
+            parameters=(Parameter("widths", Tuples(Integers(1, 1000)), WIDTHS_READ.meaning),),
+            words="kurtosis given that the ReLU network is not dead (vev.propB.2); x ~ N(0, I)",
+            evaluate=alive_kurtosis,
+            mutants=(
+                Mutant("not conditioned", lambda widths: gaussian_kurtosis(widths, 0, 3, 1)),
+                Mutant(
+                    "divided by P(alive)",
+                    lambda widths: gaussian_kurtosis(widths, 0, 3, 1) ** 2 / alive_kurtosis(widths),
+                ),
+            ),
+        ),
     ),
     assumptions=(
         stated("kappa_w = 3", lambda p: p.get("weights", "gaussian") == "gaussian"),
@@ -187,6 +245,13 @@ CLOSED_GAUSS = Claim(
             "literal networks with a three-point weight of kurtosis 3, as fractions",
             gaussian_enumerated,
             law="sharper",
+        ),
+        Proof(
+            "active units",
+            "exact",
+            "moments of chi^2_K given one active unit at least, layer by layer",
+            by_active_units,
+            law="alive",
         ),
     ),
     probes=(
@@ -260,5 +325,5 @@ CLOSED_GAUSS = Claim(
         "From iid N(0, 1) input kappa_d = 3 prod_{l=0}^{d-1} (1 + (3r - 1)/w_l): the growth per "
         "layer is exactly log(1 + (3r - 1)/w), and the order of the widths does not matter."
     ),
-    see=("vev.prop4.3", "vev.ratio_map"),
+    see=("vev.prop4.3", "vev.ratio_map", "vev.propB.2"),
 )

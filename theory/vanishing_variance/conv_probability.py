@@ -5,12 +5,15 @@
 N_l = ||y^(l)||^2/w_l. Its mean is constant; its root falls: E N_{l+1}^{1/2} <= rho_a(w_l)
 E N_l^{1/2} for symmetric weights of finite variance, where rho_a(w) is the mean root of a variable
 of mean 1, so below 1 unless |a| = 1 (root_moments.py). Markov's inequality turns it into
-P(S_n^2 > t) <= n sqrt(w_d/(n-1)) prod rho_a(w_l) sigma/sqrt(t).
+P(S_n^2 > t) <= n sqrt(w_d/(n-1)) prod rho_a(w_l) sigma/sqrt(t). Where sum 1/w_l is finite the scale
+does not vanish: R, the squared scale of a layer, has E R = 1 and a bounded E R^2.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -37,6 +40,8 @@ from theory.schema import (
 from theory.symbols import SLOPE, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
+from theory.vanishing_variance.norm_distribution import alive_probability, norm_distribution
+from theory.vanishing_variance.recursion import anisotropy
 from theory.vanishing_variance.root_moments import (
     at_equal_magnitudes,
     chi_mean,
@@ -55,11 +60,27 @@ WIDTH = Parameter("width", Integers(2), "constant width w", w)
 THRESHOLD = Parameter(
     "threshold", Reals(0, open_low=True), "level t of the empirical variance", sp.Symbol("t")
 )
+LEVEL = Parameter(
+    "level", Reals(0, 1, open_low=True, open_high=True), "level t of R, below its mean 1"
+)
 ROOT = Estimand(
     "mean", ("root_mean_sq",), over="networks and inputs: E N_d^{1/2}, N_d = ||y^(d)||^2/w_d"
 )
 layer, depth = sp.symbols("l d", integer=True, positive=True)
 S_SQ = sp.Symbol("S") ** 2
+
+
+def stays_above(widths: Any, slope: Any, level: Any, times: int = 3) -> Bounds:
+    """P(R > t) >= (1-t)^2/prod (1 + (3r-1)/w_l), R the squared scale, 0 < t < 1 (Paley, Zygmund).
+
+    1 - t <= E R 1{R > t} <= (E R^2 P(R > t))^{1/2}, as E R = 1; E R^2 is that product.
+
+    >>> stays_above((1, 5), 0, Fraction(1, 2)).low
+    1/48
+    """
+    spread = times * anisotropy(slope) - 1
+    second = sp.prod([1 + spread / sp.Integer(int(n)) for n in widths])
+    return Bounds((1 - sp.sympify(prove.exact(level))) ** 2 / second, sp.Integer(1))
 
 
 def _unsquared(n: int, slope: Any) -> Any:
@@ -94,6 +115,32 @@ def below_one(law: Any) -> Finding:
         rows.append((f"w = {n}, a = {s}", law(width=n, slope=slope, threshold=1),
                      sp.Integer(0) if contracts else sp.nan))  # fmt: skip
     return prove.cases(rows, "P(S^2 > t) <= n sqrt(w/(n-1)) rho^(d-1) sigma/sqrt(t), n fixed")
+
+
+def growing_widths(law: Any) -> Finding:
+    """P(R > t) of small networks, dead ones counted; and a bound for ever along widths l^2."""
+    facts = []
+    for widths, slope in (((1,), 0), ((3,), 0), ((2, 3), 0), ((1,), 1), ((4, 2), 1)):
+        for level in (Fraction(1, 100), Fraction(1, 4)):
+            bounds = law(widths=widths, slope=slope, level=level)
+            found = alive_probability(widths, slope) * (
+                1 - norm_distribution(widths, float(slope))(math.log(level))
+            )
+            inside = float(bounds.low) <= found <= float(bounds.high)
+            facts.append((f"widths {widths}, a = {slope}, t = {level}: {found:.4f}", inside))
+    forever = sp.pi * sp.sqrt(5) / sp.sinh(sp.pi * sp.sqrt(5))  # 1/prod (1 + 5/l^2), Euler
+    for layers in (1, 10, 40):
+        low = law(widths=[k * k for k in range(1, layers + 1)], slope=0, level=Fraction(1, 2)).low
+        facts.append((f"w_l = l^2, {layers} layers", bool(sp.N(4 * low - forever) > 0)))
+    return prove.truth(facts, predicted="a positive share stays", found="chi-squares; E R^2 < oo")
+
+
+def width_one(law: Any) -> Finding:
+    """+-1 weights, a = 1, one unit: y = +-x in every layer, S^2 of the inputs -1, 1 stays at 2."""
+    return prove.cases(
+        [("w = 1: P(S^2 > 1)", law(width=1, slope=1, threshold=1), sp.Integer(1))],
+        "the sign of a layer turns all inputs",
+    )
 
 
 def two_point_family(law: Any) -> Finding:
@@ -243,6 +290,26 @@ CLAIM = Claim(
                 ),
             ),
         ),
+        Law(
+            role="sharper",
+            name="growing widths",
+            formula=sp.Ge(
+                sp.Function("P")(sp.Symbol("t") < sp.Symbol("R_d")),
+                (1 - sp.Symbol("t")) ** 2
+                / sp.Product(
+                    1 + (3 * sp.Symbol("r") - 1) / sp.IndexedBase("w")[layer], (layer, 0, depth - 1)
+                ),
+            ),
+            parameters=(WIDTHS, SLOPE, LEVEL),
+            words="Gaussian weights, x ~ N(0, I): what bounded widths (sum 1/w_l infinite) are for",
+            evaluate=stays_above,
+            mutants=(
+                Mutant(
+                    "no layer counted", lambda widths, slope, level: stays_above((), slope, level)
+                ),
+                Mutant("r - 1 for 3r - 1", functools.partial(stays_above, times=1)),
+            ),
+        ),
     ),
     assumptions=(
         stated(
@@ -259,8 +326,16 @@ CLAIM = Claim(
     proofs=(
         Proof("contraction", "exact", "rho_a(w) < 1, so the bound tends to 0", below_one),
         Proof(
+            "width 1", "exact", "what widths >= 2 are for: |a| = 1 and +-1 weights", width_one,
+            point={"width": 1, "slope": 1, "weights": "rademacher"},
+        ),
+        Proof(
             "two-point family", "exact", "kurtosis -> infinity with S_n^2 -> 1/2 in probability",
             two_point_family, law="from kurtosis alone",
+        ),
+        Proof(
+            "second moment", "numeric", "tails of small networks, and widths l^2 for ever",
+            growing_widths, law="growing widths",
         ),
         Proof(
             "equal magnitudes", "exact", "the bound is attained where all magnitudes are equal",

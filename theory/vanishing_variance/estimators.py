@@ -255,4 +255,5 @@ CLAIM = Claim(
         "literal networks is part of the test suite. The estimate divides by the squared mean of "
         "T of the same draws, which leaves a seventh of the variance at width 10."
     ),
+    see=("vev.est.smc", "vev.est.naive", "vev.law.product"),
 )

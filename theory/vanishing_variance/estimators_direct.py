@@ -221,4 +221,5 @@ CLAIM = Claim(
         ),
     ),
     remark="Rule used here: no direct average of y^4 once d (3r-1)/w exceeds about 1.",
+    see=("vev.est.product", "vev.est.smc", "vev.law.product"),
 )

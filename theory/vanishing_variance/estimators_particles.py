@@ -279,4 +279,5 @@ CLAIM = Claim(
         "The potential uses the activated norm, whose growth over a layer is the factor T alone; "
         "that of ||y|| carries a further chi-square and doubles the variance."
     ),
+    see=("vev.est.product", "vev.est.naive", "vev.prop4.3"),
 )

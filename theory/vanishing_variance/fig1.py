@@ -240,11 +240,11 @@ CLAIM = Claim(
         Law(
             role="sharper",
             name="quantile",
-            formula=sp.Eq(Q(LEVEL.symbol, d), sp.Symbol("F_d") ** -1 * LEVEL.symbol),
+            formula=sp.Eq(sp.Function("F_d")(Q(LEVEL.symbol, d)), LEVEL.symbol),
             parameters=(NAME, DEPTH, LEVEL),
             words=(
                 "log10 of the quantile over networks of the mean of y^2 over the units of layer d; "
-                "one N(0, I) input; F_d by inversion, dead networks counted"
+                "one N(0, I) input; F_d its distribution function, dead networks counted"
             ),
             evaluate=quantile,
             mutants=(
@@ -256,6 +256,12 @@ CLAIM = Claim(
                     "that of He",
                     lambda initialiser, depth, level: quantile(
                         "orthogonal" if initialiser == "he" else "he", depth, level
+                    ),
+                ),
+                Mutant(  # orthogonal: gain 1 for sqrt 2; He: variance 1/w for 2/w
+                    "gain 1",
+                    lambda initialiser, depth, level: (
+                        quantile(initialiser, depth, level) - int(depth) * float(mpmath.log10(2))
                     ),
                 ),
                 Mutant(

@@ -30,7 +30,6 @@ from theory.schema import (
     Reals,
     absolute,
     stated,
-    unstated,
 )
 from theory.symbols import SLOPE, WIDTHS, a, by_unit, w
 from theory.vanishing_variance import PAPER
@@ -186,6 +185,15 @@ def by_inversion(law: Any) -> Finding:
     )
 
 
+def sign_weights(law: Any) -> Finding:
+    """x ~ N(0, I), two units, linear, +-1 weights: R = (x_1^2 + x_2^2 + (e + e') x_1 x_2)/2.
+
+    y = (+-x_1 +- x_2)/sqrt 2, e and e' independent signs: E R^2 = (E |x|^4 + 2 E x_1^2 x_2^2)/4.
+    """
+    found = sp.Rational(3 + 3 + 2 + 2, 4)
+    return prove.cases([("widths 2, 2", law(widths=(2, 2), slope=1, order=2), found)])
+
+
 def tail_of_small_networks(law: Any) -> Finding:
     """P(R_{d-1} > t) of one and two layers: mixtures of chi-square tails, dead units counted."""
     return enclosure.inside(
@@ -281,7 +289,7 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        unstated(
+        stated(
             "Gaussian weights (for other laws the direction of a layer is not uniform)",
             lambda p: p.get("weights", "gaussian") == "gaussian",
         ),
@@ -335,6 +343,14 @@ CLAIM = Claim(
             tail_of_small_networks,
             law="tail",
         ),
+        Proof(
+            "+-1 weights",
+            "exact",
+            "what Gaussian weights are for: E R^2 is 5/2, not 4",
+            sign_weights,
+            law="moments",
+            point={"weights": "rademacher"},
+        ),
     ),
     probes=(
         _norm_probe("ReLU, d = 30", (10,) * 31, 0.0, "deep and narrow, the document's width"),
@@ -358,4 +374,5 @@ CLAIM = Claim(
         "The directions of the layers are uniform and independent of the norms, so one input needs "
         "no more than these factors. Several inputs are not covered: their angles interact."
     ),
+    see=("vev.quenched.drift", "vev.closed_gauss", "vev.propB.2", "vev.sec5.relu_pair"),
 )

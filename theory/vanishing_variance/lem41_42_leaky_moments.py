@@ -38,6 +38,7 @@ from theory.vanishing_variance.fourth_moments import (
     fourth_by_atoms,
     fourth_by_sign,
     fourth_of_gaussian,
+    fourth_of_lopsided,
     kappa,
     sigma_sq,
 )
@@ -139,6 +140,13 @@ LEMMA_41 = Claim(
             "integral over the half line, and quadrature",
             fourth_of_gaussian,
         ),
+        Proof(
+            "lopsided x",
+            "exact",
+            "an x of mean 0 that is not symmetric: what the assumption is for",
+            fourth_of_lopsided,
+            point={"symmetric": False},
+        ),
     ),
     probes=tuple(
         Probe(
@@ -175,6 +183,7 @@ LEMMA_41 = Claim(
             lambda x: {"slope": x, "variance": 1, "kurtosis": 3},
         ),
     ),
+    see=("vev.lemmaA", "vev.lemma4.2", "vev.prop4.3"),
 )
 
 # --- Lemma 4.2 -------------------------------------------------------------------------------

@@ -35,7 +35,13 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.fourth_moments import ATOMS, SLOPES, even_power, sigma_sq
+from theory.vanishing_variance.fourth_moments import (
+    ATOMS,
+    SLOPES,
+    even_power,
+    sigma_sq,
+)
+from theory.vanishing_variance.fourth_moments import LOPSIDED as CENTRED
 from theory.vanishing_variance.lem41_42_leaky_moments import OVER_INPUTS, VARIANCE, E, phi_x
 from theory.vanishing_variance.uncorrelated_pairs import sgn
 
@@ -65,7 +71,7 @@ def second_moment_of_any(slope: Any, second: Any, odd: Any) -> sp.Expr:
 
 
 LOPSIDED: tuple[en.Law, ...] = (
-    {Fraction(-1): Fraction(2, 3), Fraction(2): Fraction(1, 3)},  # centred, not symmetric
+    CENTRED,  # centred, not symmetric
     {Fraction(0): Fraction(1, 2), Fraction(3): Fraction(1, 2)},
 )
 

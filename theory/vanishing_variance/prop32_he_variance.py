@@ -425,5 +425,5 @@ HOLDS = Claim(
         "repairs it and gives more: layers l >= 1 are jointly sign-symmetric and exchangeable. "
         "Uncorrelated inputs of equal variance are not needed."
     ),
-    see=("vev.prop3.2.index", "vev.setup"),
+    see=("vev.prop3.2.index", "vev.setup", "vev.lemmaA", "vev.prop3.3"),
 )

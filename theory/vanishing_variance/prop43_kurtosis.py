@@ -263,6 +263,22 @@ def _pair(name: str, law: str, at: Any, why: str) -> Probe:
     )
 
 
+AS_PRINTED = sp.Eq(
+    sp.Matrix(sp.symbols("kappaprime cprime 1")),
+    sp.MatMul(
+        sp.Matrix(
+            [
+                [anisotropy(a) * kappa_w / w, 3 * (w - 1) / (w * sigma4), 3 * (w - 1) / w],
+                [anisotropy(a) * sigma4 / w, (w - 1) / w, -sigma4 / w],
+                [0, 0, 1],
+            ]
+        ),
+        sp.Matrix([kappa, c, 1]),
+        evaluate=False,
+    ),
+    evaluate=False,
+)
+
 CLAIM = Claim(
     id="vev.prop4.3",
     title="kurtosis recursion: (kappa, c, 1) is a linear function of the layer below",
@@ -274,12 +290,9 @@ CLAIM = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(
-                sp.Symbol("kappaprime"),
-                anisotropy(a) * kappa_w * kappa / w + 3 * (1 - 1 / w) * (1 + c / sigma4),
-            ),
+            formula=AS_PRINTED,
             parameters=PARAMETERS,
-            words="kurtosis of a unit one layer up; evaluated, after layers that read the widths",
+            words="evaluated: kappa_d, the first entry, after layers that read the widths",
             evaluate=output_kurtosis,
             mutants=MUTANTS,
         ),

@@ -203,4 +203,5 @@ CLAIM = Claim(
             log_y=True,
         ),
     ),
+    see=("vev.propB.2", "vev.propB.2.limit"),
 )

@@ -249,4 +249,5 @@ CLAIM = Claim(
         "'Converges to the Dirac delta in probability' is here P(y = 0) -> 1, convergence in total "
         "variation, so the weaker statement follows as well."
     ),
+    see=("vev.propB.2", "vev.propB.1"),
 )

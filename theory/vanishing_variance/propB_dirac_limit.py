@@ -461,4 +461,5 @@ CLAIM = Claim(
         "The widths that enter are w_0, ..., w_{d-1}; the statement introduces w_1, ..., w_d. Its "
         "proof says that a layer is zero in all entries or in none: true of continuous weights."
     ),
+    see=("vev.propB.1", "vev.propB.2.limit", "vev.law.product"),
 )

@@ -34,7 +34,7 @@ from theory.schema import (
     Proof,
     as_mpf,
     relative,
-    unstated,
+    stated,
 )
 from theory.symbols import SLOPE, WIDTH, a, w
 from theory.vanishing_variance import PAPER
@@ -187,6 +187,11 @@ def every_slope(law: Any) -> Finding:
     )
 
 
+def signs_keep_the_norm(law: Any) -> Finding:
+    """y' = +-y, linear: log y'^2 - log y^2 = 0, not psi(1/2) - log(1/2)."""
+    return prove.cases([("w = 1, a = 1, +-1 weights", law(width=1, slope=1), sp.Integer(0))])
+
+
 def expansion(law: Any) -> Finding:
     """Orders w^-1 and w^-2 of E log T, and what is left of the exact drift after them."""
     mean, spread, _ = unit_moments()
@@ -322,7 +327,7 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        unstated(
+        stated(
             "Gaussian weights (no closed form is known for others)",
             lambda p: p.get("weights", "gaussian") == "gaussian",
         ),
@@ -360,6 +365,14 @@ CLAIM = Claim(
             "the number of active units, and the density of chi^2_k",
             variance_by_density,
             law="variance",
+        ),
+        Proof(
+            "+-1 weights",
+            "exact",
+            "what Gaussian weights are for: one unit keeps |y| in every layer",
+            signs_keep_the_norm,
+            law="drift",
+            point={"weights": "rademacher", "width": 1, "slope": 1},
         ),
     ),
     probes=(
@@ -408,4 +421,5 @@ CLAIM = Claim(
         "with mu the drift and s^2 the variance of one step. The mean of ||y||^2 is constant, its "
         "second moment grows by 1 + (3r-1)/w per layer, its logarithm falls: three different rates."
     ),
+    see=("vev.law.product", "vev.conv_prob", "vev.hyp.dichotomy"),
 )

@@ -26,7 +26,7 @@ from theory.schema import (
     Probe,
     Proof,
     Reals,
-    unstated,
+    stated,
 )
 from theory.symbols import WIDTHS
 from theory.vanishing_variance import PAPER
@@ -114,6 +114,26 @@ def by_expansion(law: Any) -> Finding:
     )
 
 
+def one_rectifier(law: Any) -> Finding:
+    """y = w relu(x) at two inputs: one of them 0 in two of three live cases, and then K = 2."""
+    one_dead = sp.Integer(2)  # n y^4/y^4
+    both_live = law(widths=(1,), samples=2)  # two half-normals: the ratio of the even moments
+    return prove.cases(
+        [("one ReLU, two inputs", both_live, sp.Rational(2, 3) * one_dead + both_live / 3)],
+        "the sign of an input is independent of its size",
+    )
+
+
+def sign_weights(law: Any) -> Finding:
+    """+-1 weights, inputs the four sign vectors: y = +-x_1 +- x_2, K = E y^4/(E y^2)^2."""
+    values = [sum(x) for x in itertools.product((1, -1), repeat=2)]
+    second, fourth = (sp.Rational(sum(v**k for v in values), len(values)) for k in (2, 4))
+    return prove.cases(
+        [("w_0 = 2", law(first_width=2, input_kurtosis=1), fourth / second**2)],
+        "every +-1 row gives the same values",
+    )
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -184,8 +204,8 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        unstated("a linear network", lambda p: p.get("slope", 1) == 1),
-        unstated(
+        stated("a linear network", lambda p: p.get("slope", 1) == 1),
+        stated(
             "inputs that are not Gaussian: Gaussian weights",
             lambda p: (
                 p.get("inputs", "gaussian") == "gaussian"
@@ -207,6 +227,14 @@ CLAIM = Claim(
         Proof(
             "expansion", "symbolic", "(v . x)^4 over inputs and directions", by_expansion,
             law="any inputs",
+        ),
+        Proof(
+            "one rectifier", "exact", "what a linear network is for: 11/6 in place of 3/2",
+            one_rectifier, law="Gaussian inputs", point={"slope": 0},
+        ),
+        Proof(
+            "+-1 weights", "exact", "what Gaussian weights are for: 2 in place of 3/2",
+            sign_weights, law="any inputs", point={"inputs": "signs", "weights": "rademacher"},
         ),
     ),
     probes=(

@@ -28,7 +28,6 @@ from theory.schema import (
     Reals,
     as_mpf,
     stated,
-    unstated,
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
@@ -179,6 +178,14 @@ def is_the_arc_cosine_kernel(law: Any) -> Finding:
     )
 
 
+def sign_weights(law: Any) -> Finding:
+    """+-1 weights, inputs (1, 1) and (1, -1): no ReLU passes both, so that E S^2 = E y^2."""
+    return prove.cases(
+        [("a = 0, c = 0", law(slope=0, cosine=0), sp.Integer(1))],
+        "h_a h_b = w_1^2 - w_2^2 = 0 for every +-1 row",
+    )
+
+
 def from_the_angle(law: Any) -> Finding:
     """1 - kernel = theta^2/2 - eta theta^3/(3 pi) + ..., so 1/theta grows by eta/(3 pi) a layer."""
     eta = sp.Symbol("eta", positive=True)
@@ -311,7 +318,7 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("fan-in He variance, symmetric weights", lambda p: p.get("fan", "in") == "in"),
-        unstated(
+        stated(
             "a kernel of two layers needs Gaussian weights below",
             lambda p: "cosine" not in p or p.get("weights", "gaussian") == "gaussian",
         ),
@@ -342,6 +349,10 @@ CLAIM = Claim(
         Proof(
             "arc-cosine kernel", "exact", "the rectifier at cosines with known angles",
             is_the_arc_cosine_kernel, law="second layer",
+        ),
+        Proof(
+            "+-1 weights", "exact", "what Gaussian weights below are for: 1, not 1 - 1/pi",
+            sign_weights, law="second layer", point={"weights": "rademacher", "cosine": 0},
         ),
         Proof(
             "angle", "symbolic", "the angle after one layer, to second order", from_the_angle,

@@ -31,7 +31,7 @@ from theory.schema import (
     Proof,
     Reals,
     Tuples,
-    unstated,
+    stated,
 )
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.data_probes import SECOND_MOMENT
@@ -109,14 +109,20 @@ def enumerated() -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
 
     (S^2)^2 is of degree 4 in the weights of a layer, so their first four moments are all it sees.
     """
-    rows = []
-    weights = {-1: 1, 0: 4, 1: 1}  # times 1/6
     assert en.kurtosis(en.GAUSS_LIKE) == 3
+    return _ratios({-1: 1, 0: 4, 1: 1}, ((), (2,), (1, 2), (2, 2)))  # times 1/6
+
+
+def _ratios(
+    weights: dict[int, int], shapes: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
+    """The same for weights counted in equal parts, three data sets and those hidden widths."""
+    rows = []
     for data in DATA:
         sigma = tuple(tuple(sum(x[i] * x[j] for x in data) for j in range(2)) for i in range(2))
         trace = sigma[0][0] + sigma[1][1]
         square = sum(v * v for line in sigma for v in line)
-        for hidden in ((), (2,), (1, 2), (2, 2)):
+        for hidden in shapes:
             law = {sigma: 1}
             for width in hidden:
                 law = _next(law, width, weights)
@@ -165,6 +171,14 @@ def by_enumeration(law: Any) -> Finding:
             found,
         )
         for hidden, rank, found in enumerated()
+    )
+
+
+def by_signs(law: Any) -> Finding:
+    """The same for +-1 weights, of kurtosis 1."""
+    return prove.cases(
+        (f"+-1 weights, hidden {hidden}", law(hidden=hidden, inverse_rank=rank), found)
+        for hidden, rank, found in _ratios({-1: 1, 1: 1}, ((), (2,)))
     )
 
 
@@ -232,11 +246,11 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        unstated(
+        stated(
             "weights of kurtosis 3, Gaussian or not",
             lambda p: p.get("weights", "gaussian") == "gaussian",
         ),
-        unstated("a linear network", lambda p: p.get("slope", 1) == 1),
+        stated("a linear network", lambda p: p.get("slope", 1) == 1),
     ),
     expected="holds",
     because=(
@@ -251,6 +265,10 @@ CLAIM = Claim(
         Proof(
             "enumeration", "exact", "small linear networks on three data sets", by_enumeration,
             law="sharper",
+        ),
+        Proof(
+            "+-1 weights", "exact", "what a kurtosis of 3 is for: it differs from the first layer",
+            by_signs, law="sharper", point={"weights": "rademacher"},
         ),
     ),
     probes=(
@@ -276,5 +294,5 @@ CLAIM = Claim(
         "E S^2 = tr Sigma_0/w_0 at every depth. At rho_0 = 1 the law is the kurtosis recursion: "
         "one direction of the data is one input."
     ),
-    see=("vev.sec5.var_s2", "vev.closed_gauss"),
+    see=("vev.sec5.var_s2", "vev.sec5.mean_s2", "vev.sec5.relu_pair", "vev.closed_gauss"),
 )  # fmt: skip

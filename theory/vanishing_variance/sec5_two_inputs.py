@@ -9,6 +9,7 @@ R_a is the variance of a unit at input a given the layer below: v ||phi(y_a)||^2
 from __future__ import annotations
 
 import functools
+import itertools
 from typing import Any
 
 import mpmath
@@ -29,7 +30,7 @@ from theory.schema import (
     Reals,
     Tuples,
     as_mpf,
-    unstated,
+    stated,
 )
 from theory.symbols import SLOPE, WIDTH, a, w
 from theory.vanishing_variance import PAPER
@@ -139,6 +140,34 @@ def from_the_ends(law: Any) -> Finding:
     return prove.cases(rows, "J'' = 4 P(u, v > 0) >= 0 and J'(0) = 2/pi: see the first law")
 
 
+def opposite_inputs(law: Any) -> Finding:
+    """c = -1: of x and -x each unit passes one only, so E R_a R_b is below that of independence."""
+    facts = []
+    for width in (1, 4):
+        found = 1 + pair_covariance(0, -1, width)
+        facts.append((f"w = {width}: {found}", bool(law(widths=(width,)).low <= found)))
+    return prove.truth(facts, predicted="at least 1", found="1 - 1/w")
+
+
+def sign_weights(law: Any) -> Finding:
+    """+-1 weights, inputs (1, 1) and (1, -1), c = 0: a unit that sees one does not see the other.
+
+    h_a = w_1 + w_2, h_b = w_1 - w_2, scaled to E h^2 = 1; w units of the layer are iid.
+    """
+    signs = list(itertools.product((1, -1), repeat=2))
+    half, rows = sp.Rational(1, len(signs)), []
+    for slope in (sp.Integer(0), sp.Rational(1, 2)):
+
+        def square(h: int, s: sp.Rational = slope) -> sp.Rational:
+            return sp.Rational(h * h, 2) * (1 if h > 0 else s**2) / ((1 + s**2) / 2)
+
+        both = sum(half * square(u + v) * square(u - v) for u, v in signs)
+        for width in (1, 3):
+            predicted = law(slope=slope, cosine=0, width=width)
+            rows.append((f"a = {slope}, w = {width}", predicted, (both - 1) / width))
+    return prove.cases(rows, "every +-1 weight of a unit")
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -233,11 +262,11 @@ CLAIM = Claim(
         ),
     ),
     assumptions=(
-        unstated(
+        stated(
             "Gaussian weights: the pre-activations are jointly normal given the layer below",
             lambda p: p.get("weights", "gaussian") == "gaussian",
         ),
-        unstated(
+        stated(
             "for the bounds: c >= 0 at the first layer (from then on ReLU layers keep it so)",
             lambda p: "cosine" in p or p.get("extra", {}).get("correlation", 0) >= 0,
         ),
@@ -260,6 +289,14 @@ CLAIM = Claim(
         Proof(
             "monotone in c", "exact", "the bounds are the factors at c = 0 and c = 1",
             from_the_ends, law="bounds",
+        ),
+        Proof(
+            "opposite inputs", "exact", "what c >= 0 is for: x and -x have 1 - 1/w",
+            opposite_inputs, law="bounds", point={"extra": {"correlation": -1}},
+        ),
+        Proof(
+            "+-1 weights", "exact", "what Gaussian weights are for: two inputs of cosine 0",
+            sign_weights, law="one layer", point={"weights": "rademacher"},
         ),
     ),
     probes=(

@@ -25,7 +25,7 @@ _ONE_SCRIPT = re.compile(_SCRIPT)
 _SIGNS = (
     (re.compile(r"([A-Za-z]+\^\d+)\*\*"), r"(\1)^"),  # sympy's sigma^2**2
     (re.compile(r"\*\*"), "^"),
-    (re.compile(r"(?<=[\w)\]]) ?\* ?(?=[\w(\[])"), "·"),
+    (re.compile(r"(?<=[\w)\]])( ?)\*\1(?=[\w(\[])"), "·"),  # not the name ZerO* of a thing
     (re.compile(r"(?<![\w+])\+-"), "±"),
     (re.compile(r"<="), "≤"),
     (re.compile(r">="), "≥"),

@@ -3,7 +3,14 @@ import sympy as sp
 
 from theory import claim
 from theory.vanishing_nodes import rec_finite_width as rec
-from theory.vanishing_nodes.m1m2_moments import by_recursion, finite, first_moment, limit, remainder
+from theory.vanishing_nodes.m1m2_moments import (
+    by_recursion,
+    finite,
+    first_moment,
+    limit,
+    remainder,
+    trace_square,
+)
 
 
 def test_one_unit():
@@ -19,7 +26,7 @@ def test_values():
 
 
 def test_haar_recursion():
-    assert finite(5, 3, 1, 2, 0) == by_recursion(5, 3, sp.Integer(2), 0)
+    assert finite(5, 3, 1, 2, 0) == by_recursion(5, 3, sp.Integer(2), 0)[0]
 
 
 def test_one_layer_by_hand():
@@ -37,3 +44,9 @@ def test_first_moment_and_assumption():
     assert first_moment(3, 2, sp.Rational(1, 2)) == 1
     at = {"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": -1}
     assert claim("vn.m1m2").admits(at) == "stated"
+
+
+def test_the_trace_fluctuates_less_with_orthogonal_weights():
+    """N = 41, L = 29, ReLU: 10.15 for Gaussian weights; linear orthogonal layers keep the trace."""
+    assert float(trace_square(41, 29, 1, 2, -1)) == pytest.approx(10.1536, abs=1e-4)
+    assert trace_square(41, 29, 1, 1, 0) == 1
