@@ -14,6 +14,7 @@ def test_scripts_follow_letters_greek_and_brackets():
 
 def test_powers_as_python_writes_them():
     assert prose.html("kappa*sigma^2**2") == "κ·(σ<sup>2</sup>)<sup>2</sup>"
+    assert prose.html("ZerO* changes") == "ZerO* changes"
     assert prose.plain("2**10") == "2¹⁰"
 
 
