@@ -297,7 +297,7 @@ def test_curves_have_values(claim_id: str) -> None:
         assert len(curve.xs) >= 2
         for name in curve.laws:
             for x in curve.xs:
-                numbers = values_of(found.law(name)(**curve.at(x)))
+                numbers = values_of(curve.value(found.law(name), x))
                 assert any(map(math.isfinite, numbers)), f"{curve.name}: {name} at {x}: {numbers}"
 
 
@@ -329,7 +329,7 @@ def test_a_curve_meets_its_measurements(claim_id: str) -> None:
         curve = next(c for c in found.curves if c.name == probe.curve)
         for name in set(curve.laws) & set(probe.laws):
             law = found.law(name)
-            on_the_line = values_of(law(**curve.at(probe.x)))
+            on_the_line = values_of(curve.value(law, probe.x))
             at_the_point = values_of(law(**probe.at))
             assert on_the_line == pytest.approx(at_the_point), f"{probe.name} is off {curve.name}"
 

@@ -491,6 +491,11 @@ class Curve:
     log_y: bool = False
     log_x: bool = False
 
+    def value(self, law: Law, x: Any) -> Any:
+        """One of the laws at an abscissa, from those of the arguments that it takes."""
+        at = self.at(x)
+        return law(**{p.name: at[p.name] for p in law.parameters if p.name in at})
+
 
 @dataclass(frozen=True)
 class Panel:

@@ -370,7 +370,7 @@ def draw_curve(claim_id: str, name: str) -> CurveResult:
     lines = []
     for law_name in curve.laws:
         law = claim.law(law_name)
-        values = [as_float(law(**curve.at(x))) for x in curve.xs]
+        values = [as_float(curve.value(law, x)) for x in curve.xs]
         ys = [list(y) if isinstance(y, tuple) else y for y in values]
         lines.append(Line(law_name, law.role, [float(x) for x in curve.xs], ys))
     return CurveResult(

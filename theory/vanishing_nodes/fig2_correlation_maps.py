@@ -308,12 +308,12 @@ CLAIM = Claim(
     curves=(
         Curve(
             "width",
-            "VNI at L = 100 if it were inversely proportional to the width, from N = 1000",
+            "VNI at L = 100: inversely proportional to the width, from N = 1000, and exact",
             "width N",
             "VNI",
             (100, 150, 200, 300, 400, 500, 700, 1000),
             lambda x: {"width": int(x), "depth": 100, "beside": 1000},
-            laws=("width",),
+            laws=("width", "maps"),
         ),
         Curve(
             "depth",
