@@ -87,7 +87,7 @@ def paired(benchmark, slow, fast):
 
 @pytest.mark.parametrize(
     ("width", "depth", "networks_a_round", "at_least"),
-    [(200, 20, 4, 20), (1000, 4, 1, 40)],
+    [(200, 20, 4, 15), (1000, 4, 1, 40)],
     ids=str,
 )
 def test_gram_chain_against_literal_pairs(benchmark, width, depth, networks_a_round, at_least):

@@ -52,9 +52,9 @@ class Recorder(Stream):
 
 
 def _recorded(name):
-    def draw(self, *arguments):
-        self.calls.append((name, arguments))
-        return getattr(Stream, name)(self, *arguments)
+    def draw(self, *arguments, **named):
+        self.calls.append((name, arguments, named))
+        return getattr(Stream, name)(self, *arguments, **named)
 
     return draw
 
@@ -99,8 +99,8 @@ def test_experiment_costs_little_more_than_its_random_numbers(benchmark, case):
     def replay():
         for block in repeats:
             stream = Stream(1, "benchmark", block)
-            for draw, arguments in recorder.calls:
-                getattr(stream, draw)(*arguments)
+            for draw, arguments, named in recorder.calls:
+                getattr(stream, draw)(*arguments, **named)
 
     def run():
         for block in repeats:
