@@ -28,7 +28,7 @@ report: $(READY)
 # the committed calibration of the decision code; counts the mutants of both tiers
 calibrate: $(READY)
 	$(BIN)/depthlaws verify --tier quick --out reports/quick --resume
-	$(BIN)/depthlaws calibrate --seed 20261126 --results reports/quick reports/standard
+	$(BIN)/depthlaws calibrate --seed 20261126 --runs 10600 --results reports/quick reports/standard
 
 $(READY): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
