@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -174,8 +175,8 @@ def nothing_along(log_f: torch.Tensor, log_read: torch.Tensor) -> torch.Tensor:
     return torch.full_like(log_f, -torch.inf)
 
 
-def one_unit_more(stream: Stream, width: int, *rest: float, **more: bool) -> object:
-    return split(stream, width + 1, *rest, **more)  # type: ignore[arg-type]
+def one_unit_more(stream: Stream, width: int, *rest: Any, **more: Any) -> object:
+    return split(stream, width + 1, *rest, **more)
 
 
 split = radial.split

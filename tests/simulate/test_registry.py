@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -26,16 +28,16 @@ def test_more_replicates_keep_the_first_ones() -> None:
 
 def test_blocks_do_not_depend_on_how_they_are_cut() -> None:
     def blocks(first: int, count: int) -> np.ndarray:
-        keys = {"seed": 4, "check": "c"}
-        return run_blocks("unit_moments", SETUP, first=first, count=count, **keys)["mean_sq"]  # type: ignore[arg-type]
+        cut = run_blocks("unit_moments", SETUP, seed=4, check="c", first=first, count=count)
+        return cut["mean_sq"]
 
     assert np.array_equal(np.concatenate([blocks(0, 1), blocks(1, 2)]), blocks(0, 3))
 
 
 @pytest.mark.parametrize("replicates", [0, -1, 2.0, "3", None])
-def test_replicates_must_be_a_whole_number(replicates: object) -> None:
+def test_replicates_must_be_a_whole_number(replicates: Any) -> None:
     with pytest.raises(SetupError, match=f"replicates.*{replicates!r}"):
-        run("unit_moments", SETUP, replicates=replicates, seed=0)  # type: ignore[arg-type]
+        run("unit_moments", SETUP, replicates=replicates, seed=0)
 
 
 def test_unknown_experiment_names_the_known_ones() -> None:

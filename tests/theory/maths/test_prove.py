@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from theory.maths import prove
+from theory.schema import Finding
 
 x, n = sp.Symbol("x", positive=True), sp.Symbol("n", integer=True, positive=True)
 MYSTERY = sp.Function("f")(x) - sp.Function("g")(x)  # nobody knows
@@ -73,8 +74,8 @@ def test_cases_compare_exactly() -> None:
     [prove.cases([]), prove.close([]), prove.truth([], predicted="p", found="f")],
     ids=["cases", "close", "truth"],
 )
-def test_no_case_proves_nothing(nothing: object) -> None:
-    assert nothing.agrees is None  # type: ignore[attr-defined]
+def test_no_case_proves_nothing(nothing: Finding) -> None:
+    assert nothing.agrees is None
 
 
 def test_close_looks_at_the_digits_asked_for() -> None:
