@@ -8,8 +8,10 @@ writes `id`, `title` and `expected` of a module-level `NAME = Claim(...)` as str
 from __future__ import annotations
 
 import ast
+import fnmatch
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,12 +45,37 @@ def index() -> list[Entry]:
     >>> next(entry.where for entry in index() if entry.id == "vev.prop4.3")
     'Proposition 4.3'
     """
-    return [
+    return list(_index())
+
+
+@functools.cache
+def _index() -> tuple[Entry, ...]:
+    return tuple(
         entry
         for document in DOCUMENTS
         for path in sorted((HERE / document).glob("*.py"))
         for entry in entries(path.read_text(encoding="utf-8"), document, path.stem)
-    ]
+    )
+
+
+def selects(pattern: str, claim_id: str, document: str) -> bool:
+    """Whether a pattern (an id, a document's key or prefix, or a glob) names a claim.
+
+    >>> [selects(p, "vn.eq6", "vanishing_nodes") for p in ("vn.*", "vn", "vanishing_nodes", "eq6")]
+    [True, True, True, False]
+    """
+    return fnmatch.fnmatchcase(claim_id, pattern) or pattern in (
+        document,
+        claim_id.partition(".")[0],
+    )
+
+
+def unmatched(patterns: Sequence[str]) -> str:
+    """The message for the first pattern that names no claim; empty if every one names some."""
+    for pattern in patterns:
+        if not any(selects(pattern, e.id, e.document) for e in _index()):
+            return unknown_id(pattern, [*(e.id for e in _index()), *DOCUMENTS])
+    return ""
 
 
 def entries(text: str, document: str, stem: str) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from functools import cached_property
 from theory.index import DOCUMENTS, Entry, index, unknown_id
 from theory.schema import Claim, ClaimError, shown
 
-__all__ = ["DOCUMENTS", "Registry", "claim", "claims", "unknown_id"]
+__all__ = ["Registry", "claim", "claims"]
 
 
 class Registry:

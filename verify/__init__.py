@@ -18,7 +18,7 @@ __all__ = ["check"]
 def check(claim_id: str, *, tier: str = "quick", seed: int = 0, **options: Any) -> ClaimResult:
     """Verify one claim in this process and return its result (rows, mutants, verdict).
 
-    Raises theory.ClaimError for an unknown id and PlanError for an unknown tier.
+    Raises PlanError for an unknown id or tier.
     """
     from verify.engine import verify
 

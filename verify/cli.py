@@ -7,7 +7,6 @@ remain, 4 the run broke off (a full disk, a dead worker, an internal error), 130
 from __future__ import annotations
 
 import argparse
-import fnmatch
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -134,21 +133,14 @@ def build_parser() -> argparse.ArgumentParser:
 
 def list_claims(options: argparse.Namespace) -> int:
     """Read from the sources, without sympy."""
-    from theory.index import index
+    from theory.index import index, selects
 
-    entries = index()
-    if options.patterns:
-        chosen = [
-            e
-            for e in entries
-            if any(
-                fnmatch.fnmatchcase(e.id, p) or p in (e.document, e.id.split(".")[0])
-                for p in options.patterns
-            )
-        ]
-        if not chosen:
-            raise UsageError(f"no claim matches {' '.join(options.patterns)}; see `depthlaws list`")
-        entries = chosen
+    _check_patterns(options.patterns)
+    entries = [
+        e
+        for e in index()
+        if not options.patterns or any(selects(p, e.id, e.document) for p in options.patterns)
+    ]
     width = max(len(e.id) for e in entries)
     for e in entries:
         _say(f"{e.id:<{width}}  {e.expected:<15}  {e.title}")
@@ -191,6 +183,7 @@ def eval_claim(options: argparse.Namespace) -> int:
 
 def verify_claims(options: argparse.Namespace) -> int:
     """Run the checks, write the folder, say what was found."""
+    _check_patterns(options.patterns)
     import os
 
     from verify.engine import verify
@@ -221,6 +214,7 @@ def verify_claims(options: argparse.Namespace) -> int:
 
 def plan_claims(options: argparse.Namespace) -> int:
     """A pilot of every row: what its margin costs, and what its budget would catch."""
+    _check_patterns(options.patterns)
     from verify import plan
     from verify.design import design
 
@@ -285,6 +279,14 @@ def render_report(options: argparse.Namespace) -> int:
         _say(line)
     _say(f"report: {folder / 'report.html'}")
     return exit_code(results)
+
+
+def _check_patterns(patterns: Sequence[str]) -> None:
+    """An unknown pattern is answered before anything heavy is imported."""
+    from theory.index import unmatched
+
+    if message := unmatched(patterns):
+        raise UsageError(message)
 
 
 def _render(results: Any, folder: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from theory import claim
 from theory.schema import Finding
@@ -17,6 +19,14 @@ class ProofRun:
     rejected: tuple[str, ...]
     seconds: float
     error: str = ""
+
+    @classmethod
+    def of_note(cls, note: Mapping[str, Any]) -> ProofRun:
+        """The run that `dataclasses.asdict` made this note of."""
+        finding = note["finding"]
+        if finding is not None:
+            finding = Finding(**{**finding, "steps": tuple(finding["steps"])})
+        return cls(finding, tuple(note["rejected"]), note["seconds"], note["error"])
 
 
 def run_proof(claim_id: str, name: str) -> ProofRun:

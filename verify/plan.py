@@ -9,7 +9,6 @@ speed of a machine.
 from __future__ import annotations
 
 import dataclasses
-import fnmatch
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +17,7 @@ from scipy import stats
 from simulate import Setup
 from simulate.registry import get
 from theory import claims
-from theory.registry import DOCUMENTS, unknown_id
+from theory.index import selects, unmatched
 from theory.schema import Claim, Probe, shown
 from verify.estimate import SKEW_FACTOR
 
@@ -91,29 +90,41 @@ class Trial:
         return self.looks[-1 - self.reserve] * self.block
 
 
+def check_asked(patterns: Sequence[str], tier: str) -> None:
+    """Raise PlanError naming a pattern that names no claim, or an unknown tier.
+
+    Read from the source text of the claims: at once, before any of them is imported.
+    """
+    _check_patterns(patterns)
+    _check_tier(tier)
+
+
+def _check_patterns(patterns: Sequence[str]) -> None:
+    if not isinstance(patterns, list | tuple):  # a text would be taken letter by letter
+        raise PlanError(f"patterns must be a list of texts; got {shown(patterns)}")
+    for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise PlanError(f"patterns must be texts; got {shown(pattern)}")
+    if message := unmatched(patterns):
+        raise PlanError(message)
+
+
+def _check_tier(tier: str) -> None:
+    if not isinstance(tier, str) or tier not in BUDGETS:
+        raise PlanError(f"tier must be one of {', '.join(BUDGETS)}; got {shown(tier)}")
+
+
 def select(patterns: Sequence[str]) -> list[Claim]:
     """Claims named by ids, document keys or prefixes, or globs; all if empty.
 
     Raises PlanError naming the pattern and the nearest ids.
     """
-    if not isinstance(patterns, list | tuple):  # a text would be taken letter by letter
-        raise PlanError(f"patterns must be a list of texts; got {shown(patterns)}")
-    if not patterns:
-        return list(claims)
-    chosen: dict[str, Claim] = {}
-    for pattern in patterns:
-        if not isinstance(pattern, str):
-            raise PlanError(f"patterns must be texts; got {shown(pattern)}")
-        found = [
-            c
-            for c in claims
-            if fnmatch.fnmatchcase(c.id, pattern)
-            or pattern in (c.source.document.key, c.source.document.prefix)
-        ]
-        if not found:
-            raise PlanError(unknown_id(pattern, [*(c.id for c in claims), *DOCUMENTS]))
-        chosen.update((c.id, c) for c in found)
-    return [c for c in claims if c.id in chosen]
+    _check_patterns(patterns)
+    return [
+        c
+        for c in claims
+        if not patterns or any(selects(p, c.id, c.source.document.key) for p in patterns)
+    ]
 
 
 def count_rows(chosen: Sequence[Claim], tier: str) -> int:
@@ -123,8 +134,7 @@ def count_rows(chosen: Sequence[Claim], tier: str) -> int:
 
 def trials(chosen: Sequence[Claim], tier: str) -> list[Trial]:
     """The planned Monte Carlo measurements of some claims. Raises PlanError on an unknown tier."""
-    if not isinstance(tier, str) or tier not in BUDGETS:
-        raise PlanError(f"tier must be one of {', '.join(BUDGETS)}; got {shown(tier)}")
+    _check_tier(tier)
     rows = max(1, count_rows(chosen, tier))
     return [
         plan_probe(c, p, tier, FAMILY_ALPHA / rows)

@@ -5,14 +5,45 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from theory.schema import Claim
-    from verify.engine import Watcher
     from verify.plan import Trial
     from verify.results import Row
     from verify.rows import Progress
+
+
+class Watcher(Protocol):
+    """Told what happens while a run goes on; the command line draws it."""
+
+    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
+        """The plan is fixed."""
+
+    def looked(self, progress: Progress) -> None:
+        """A decision was tried: `progress.rows` hold the current interval and margin."""
+
+    def proved(self, row: Row) -> None:
+        """A proof ended."""
+
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        """Rows that differ unexpectedly are measured once more, on fresh streams."""
+
+
+class Silent:
+    """A watcher that says nothing."""
+
+    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
+        """Nothing."""
+
+    def looked(self, progress: Progress) -> None:
+        """Nothing."""
+
+    def proved(self, row: Row) -> None:
+        """Nothing."""
+
+    def repeating(self, trials: Sequence[Trial]) -> None:
+        """Nothing."""
 
 
 @contextmanager

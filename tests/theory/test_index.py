@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from theory import claims
-from theory.index import Entry, entries, index, unknown_id
+from theory.index import Entry, entries, index, selects, unknown_id, unmatched
 
 
 def test_index_is_the_registry() -> None:
@@ -86,3 +86,20 @@ def test_what_is_no_literal_is_empty() -> None:
 def test_unknown_id_suggests() -> None:
     assert "nearest: toy.12" in unknown_id("toy.13", ["toy.12", "abc"])
     assert "depthlaws list" in unknown_id("zzz", ["toy.12"])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "chosen"),
+    [
+        ("vn.eq6", True), ("vn.*", True), ("*eq?", True), ("vn", True), ("vanishing_nodes", True),
+        ("VN.eq6", False), ("vn.eq", False), ("eq6", False), ("vanishing", False), ("", False),
+    ],
+)  # fmt: skip
+def test_patterns(pattern: str, chosen: bool) -> None:
+    assert selects(pattern, "vn.eq6", "vanishing_nodes") is chosen
+
+
+def test_the_first_pattern_that_names_nothing_is_told() -> None:
+    assert unmatched(["vn", "vev.*", "vev.prop4.3", "shattered_gradients"]) == ""
+    assert unmatched([]) == ""
+    assert unmatched(["vn", "vn.eqq6", "zz"]).startswith("unknown claim id 'vn.eqq6'; nearest: vn")

@@ -64,7 +64,10 @@ def test_eval_gives_floats_and_digits(capsys):
         (["eval", ID, *AT[:1], "slope=nan", *AT[2:]], "'slope'"),
         (["eval", ID, *AT, "--digits", "0"], "argument 'digits' must be an integer"),
         (["eval", ID, *AT, "--law", "best"], "no law 'best'"),
+        (["list", "vev.*", "nope"], "unknown claim id 'nope'"),
+        (["plan", "nope"], "unknown claim id 'nope'"),
         (["verify", "nope"], "unknown claim id 'nope'"),
+        (["verify", ID, "nope.*"], "unknown claim id 'nope.*'"),
         (["verify", ID, "--tier", "fast"], "tier must be one of quick, standard, paper"),
         (["verify", ID, "--device", "tpu"], "device must be one of auto, cpu, cuda; got 'tpu'"),
         (["verify", ID, "--jobs", "0"], "jobs must be an integer in [1, 256]; got 0"),
@@ -121,12 +124,18 @@ def test_values(text, value):
     assert cli.parse_value(text) == value
 
 
-def test_help_and_list_import_nothing_heavy():
-    code = (
-        "import sys; from verify.cli import run; run(['list'])\n"
-        "heavy = {'torch', 'scipy', 'matplotlib', 'sympy', 'numpy'} & set(sys.modules)\n"
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [(["list"], 0), (["verify", "no.such.id", "--jobs", "2"], 2), (["plan", "no.such.id"], 2)],
+)
+def test_what_is_answered_at_once_imports_nothing_heavy(arguments, code):
+    """Nor are worker processes started: what starts them is not imported."""
+    program = (
+        f"import sys; from verify.cli import run; assert run({arguments}) == {code}\n"
+        "heavy = {'torch', 'scipy', 'matplotlib', 'sympy', 'numpy', 'multiprocessing'}\n"
+        "heavy &= set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from theory import claim, registry
-from verify import plan, rows
+from verify import engine, plan, rows
 from verify.engine import Silent, choose_device, verify
 from verify.plan import PlanError
 from verify.results import load
@@ -113,6 +113,27 @@ def test_what_differs_only_once_is_undecided_and_both_are_shown(monkeypatch):
 def test_bad_options_are_named(options, message):
     with pytest.raises(PlanError, match=message):
         verify([ID], tier="quick", **options)
+
+
+@pytest.mark.parametrize(
+    ("patterns", "tier", "message"),
+    [
+        (["no.such.id"], "quick", "unknown claim id 'no.such.id'"),
+        ([ID, "vq.*"], "quick", r"unknown claim id 'vq\.\*'"),
+        ([3], "quick", "patterns must be texts; got 3"),
+        (ID, "quick", "patterns must be a list of texts"),
+        ([ID], "fast", "tier must be one of"),
+    ],
+)
+def test_no_worker_starts_for_what_cannot_be_run(monkeypatch, patterns, tier, message):
+    def started(jobs):
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(engine, "Processes", started)
+    with pytest.raises(PlanError, match=message):
+        verify(patterns, tier=tier, jobs=2)
+    with pytest.raises(AssertionError, match="a worker was started"):
+        verify([ID], tier="quick", jobs=2)
 
 
 def test_cuda_where_there_is_none(monkeypatch):

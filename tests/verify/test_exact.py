@@ -1,7 +1,8 @@
 import dataclasses
+import json
 
 from theory import claim, registry
-from verify.exact import run_proof
+from verify.exact import ProofRun, run_proof
 
 
 def test_a_proof_agrees_and_rejects_mutants():
@@ -24,3 +25,10 @@ def test_a_check_that_breaks_is_recorded_and_rejects_nothing(monkeypatch):
     assert run.finding is None
     assert run.rejected == ()
     assert run.error == "the check broke: ZeroDivisionError: planted"
+
+
+def test_a_note_reads_back_as_the_run():
+    run = run_proof("vev.prop4.3", "enumeration")
+    broken = ProofRun(None, (), 0.5, "the check broke")
+    for found in (run, broken):
+        assert ProofRun.of_note(json.loads(json.dumps(dataclasses.asdict(found)))) == found

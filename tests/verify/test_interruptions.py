@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from verify import cli, engine, plan, pool
+from verify import cli, engine, plan, pool, schedule
 from verify import report as pages
 from verify.engine import verify
 from verify.results import Results, load
@@ -50,7 +50,7 @@ class Journal:
 @pytest.fixture
 def journal(monkeypatch: pytest.MonkeyPatch) -> Journal:
     found = Journal()
-    draw, keep = engine.timed_blocks, Store.add_columns
+    draw, keep = schedule.timed_blocks, Store.add_columns
 
     def drawn(experiment: str, setup: Any, seed: int, check: str, first: int, *more: Any) -> Any:
         found.drawn.append((check, first))
@@ -60,7 +60,7 @@ def journal(monkeypatch: pytest.MonkeyPatch) -> Journal:
         keep(self, key, columns)
         found.kept.add(key[:2])
 
-    monkeypatch.setattr(engine, "timed_blocks", drawn)
+    monkeypatch.setattr(schedule, "timed_blocks", drawn)
     monkeypatch.setattr(Store, "add_columns", kept)
     return found
 
@@ -334,13 +334,13 @@ def test_ctrl_c_ends_with_one_line(
     tmp_path: Path,
     journal: Journal,
 ) -> None:
-    draw = engine.timed_blocks
+    draw = schedule.timed_blocks
 
     def slow(*args: Any) -> Any:
         time.sleep(0.02)
         return draw(*args)
 
-    monkeypatch.setattr(engine, "timed_blocks", slow)
+    monkeypatch.setattr(schedule, "timed_blocks", slow)
     thread = once_grown(
         tmp_path / "blocks.log", 20_000, lambda: os.kill(os.getpid(), signal.SIGINT)
     )
@@ -365,7 +365,7 @@ def test_a_worker_that_is_killed(
         os.kill(victim, signal.SIGKILL)
 
     monkeypatch.setattr(plan, "CHUNK", 1.0)  # every block by itself: work for a while
-    monkeypatch.setattr(engine, "timed_blocks", pool.timed_blocks)  # as a worker can unpickle it
+    monkeypatch.setattr(schedule, "timed_blocks", pool.timed_blocks)  # as a worker can unpickle it
     thread = once_grown(tmp_path / "blocks.log", 2000, kill_a_worker)
     code = cli.run(command(tmp_path, "--jobs", "2"))
     thread.join()

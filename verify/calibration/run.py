@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from verify.calibration import faults, misses, nulls, thresholds
-from verify.engine import check_options, revision, verify, versions
+from verify.engine import check_options, verify
 from verify.plan import PlanError
 from verify.pool import Here, Pool, Processes
+from verify.provenance import revision, versions
 from verify.results import Results, ResultsError, load
 from verify.store import source_digest, write_whole
 
