@@ -100,7 +100,10 @@ def _latin_bytes(text: str, encoding: str = "latin1") -> bytes:
 
 
 def _from_buffer(buffer: Any, dtype: Any, shape: Any, order: str) -> Array:
-    return np.frombuffer(buffer, dtype).reshape(shape, order=order)  # type: ignore[call-overload,no-any-return]
+    if order not in ("C", "F"):
+        raise pickle.UnpicklingError(f"the memory order {shown(order)}")
+    values: Array = np.frombuffer(buffer, dtype)
+    return values.reshape(shape, order="F" if order == "F" else "C")
 
 
 ALLOWED: dict[tuple[str, str], Any] = {

@@ -20,7 +20,8 @@ def lambdify(law: Law) -> Callable[..., Any]:
     # numpy has no sums of varying length, and knows no function that only has a name
     foreign = law.rhs.has(sp.Sum, sp.Product, AppliedUndef)
     if all(symbols) and free <= {str(s) for s in symbols} and not foreign:
-        return sp.lambdify(symbols, law.rhs, modules=["scipy", "numpy"])  # type: ignore[no-any-return]
+        function: Callable[..., Any] = sp.lambdify(symbols, law.rhs, modules=["scipy", "numpy"])
+        return function
     return one_by_one(law)
 
 

@@ -315,7 +315,8 @@ def plain_point(point: Mapping[str, Any]) -> dict[str, Any]:
             return [plain(v) for v in value]
         return str(value)
 
-    return json.loads(json.dumps({k: plain(v) for k, v in point.items()}))  # type: ignore[no-any-return]
+    found: dict[str, Any] = json.loads(json.dumps({k: plain(v) for k, v in point.items()}))
+    return found
 
 
 def text(value: Any) -> str:

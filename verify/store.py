@@ -156,7 +156,7 @@ class Store:
     def add_columns(self, key: Key, columns: Columns) -> None:
         """Append a finished chunk of blocks."""
         buffer = io.BytesIO()
-        np.savez(buffer, **columns)  # type: ignore[arg-type]
+        np.savez(buffer, allow_pickle=False, **columns)
         check, first, count = key
         self._append(
             {"kind": "columns", "check": check, "first": first, "count": count}, buffer.getvalue()

@@ -103,6 +103,20 @@ def test_a_batch_as_python_2_wrote_it() -> None:
     assert labels.tolist() == [7]
 
 
+@pytest.mark.parametrize("order", ["A", "K", "c", ""])
+def test_only_the_two_memory_orders(order: str) -> None:
+    """numpy pickles a contiguous array in one of two orders; only a made-up file names another."""
+    array = np.asfortranarray(IMAGES)
+    pickled = pickle.dumps({b"data": array, b"labels": [3, 9]}, 5)
+    written = b"\x8c\x01F"  # a short text of one letter
+    assert pickled.count(written) == 1
+    made_up = b"\x8c" + bytes([len(order)]) + order.encode()
+    frame = struct.pack("<Q", len(pickled) - 11 + len(made_up) - len(written))
+    damaged = pickled[:3] + frame + pickled[11:].replace(written, made_up)
+    with pytest.raises(SetupError, match=f"the memory order '{order}'"):
+        files.pickled_batch(damaged, PATH)
+
+
 class Hostile:
     def __init__(self, call: object, *arguments: object) -> None:
         self.reduced = (call, arguments)
