@@ -36,7 +36,7 @@ IDS = [entry.id for entry in index()]
 each_claim = pytest.mark.parametrize("claim_id", IDS)
 KINDS_OF_ESTIMAND = {
     "mean": 1, "ratio": 2, "ratio_to_square": 2, "normalised": 3, "root_ratio": 4, "probability": 1,
-    "distribution": 1, "quantile": 1, "log_product": None, "smooth": None,
+    "distribution": 1, "quantile": 1, "smooth": None,
 }  # fmt: skip
 GREEK = re.compile(
     r"(?<![\\A-Za-z])(alpha|beta|gamma|delta|kappa|lambda|mu|rho|sigma|tau|theta|chi)(?![a-z])"

@@ -8,7 +8,7 @@ Intervals, and where each is valid (looks are paid for by the caller, who divide
 * `mean` of a column with known bounds: the empirical Bernstein bound of Maurer and Pontil (2009,
   theorem 4), every n and every distribution, beside the normal interval at half the level each;
 * `ratio`: the set of Fieller (1954), which is unbounded when the denominator may be zero;
-* every other smooth function of means (means, log products, slopes): the delta method, widened to
+* every other smooth function of means: the delta method, widened to
   the values that the function takes at the ends of the confidence ellipsoid along its gradient.
 
 The last two rest on the central limit theorem. What skewness does to it at n draws is bounded by
@@ -91,9 +91,6 @@ def _function(estimand: Estimand) -> Callable[[Array], float]:
         "ratio_to_square": lambda m: float(m[0] / m[1] ** 2),
         "normalised": lambda m: float(m[0] / np.sqrt(m[1] * m[2])),
         "root_ratio": lambda m: float(np.sqrt(m[0] * m[1] / (m[2] * m[3]))),
-        "log_product": lambda m: float(np.log(m).sum()),
-        "slope": lambda m: float(_least_squares(estimand.xs) @ m),
-        "log_slope": lambda m: float(_least_squares(estimand.xs) @ np.log(m)),
     }
     if estimand.kind == "smooth":
         if estimand.function is None:
@@ -102,12 +99,6 @@ def _function(estimand: Estimand) -> Callable[[Array], float]:
     if estimand.kind not in functions:
         raise ValueError(f"unknown estimand kind {estimand.kind!r}")
     return functions[estimand.kind]
-
-
-def _least_squares(xs: tuple[float, ...]) -> Array:
-    """Weights w with w @ y the least-squares slope of y over xs."""
-    centred = np.asarray(xs, dtype=np.float64) - np.mean(xs)
-    return np.asarray(centred / (centred @ centred))
 
 
 # --- smooth functions of means ---------------------------------------------------------------

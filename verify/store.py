@@ -62,13 +62,13 @@ def fingerprint(*, claims: Sequence[str], tier: str, seed: int, device: str, dty
 class Store:
     """The log of one run in `folder`; locked, so that two runs never write to one folder.
 
-    damaged: records that could not be read. stale: records of other code, which are not reused.
+    damaged: records that could not be read.
     """
 
     def __init__(self, folder: Path, fingerprint: str, *, resume: bool) -> None:
         self.path = folder / "blocks.log"
         self.fingerprint = fingerprint
-        self.damaged = self.stale = 0
+        self.damaged = 0
         self.columns: dict[Key, Columns] = {}
         self.notes: dict[str, Any] = {}
         with contextlib.ExitStack() as undo, _named(folder):
@@ -115,7 +115,6 @@ class Store:
                 f"{self.path.parent} holds an unfinished run of {options}; go on with these"
                 f" options, or choose another --out; this run is of {our_options}"
             )
-        self.stale += 1
         return False
 
     def _take(self, header: dict[str, Any], payload: bytes) -> None:

@@ -9,7 +9,6 @@ weights only; tests/simulate/test_layer_factors.py compares the two by a two-sam
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -154,11 +153,3 @@ def layer_factor_product(setup: Setup, stream: Stream, replicates: int) -> Mappi
         drawn = factors(setup, stream, layer, replicates, n_draws(setup))
         product = product * drawn.square().mean(1)
     return {"fourth": product, "fourth_sq": product.square()}
-
-
-def kurtosis(means: Mapping[str, float]) -> float:
-    """E y^4/(E y^2)^2 from the column means of `layer_factors`."""
-    log = sum(
-        math.log(means[f"fourth_{i}"]) - 2 * math.log(means[f"second_{i}"]) for i in range(GROUPS)
-    )
-    return math.exp(log)

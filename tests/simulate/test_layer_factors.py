@@ -22,7 +22,6 @@ from simulate.experiments.layer_factors import (
     GROUPS,
     direct_relative_variance,
     factors,
-    kurtosis,
 )
 from simulate.seeds import Stream
 
@@ -70,6 +69,14 @@ def factor_steps(
         steps.append(torch.where(alive, step, torch.nan))
         alive = alive & (step > 0)
     return torch.stack(steps)
+
+
+def kurtosis(means: dict[str, float]) -> float:
+    """E y^4/(E y^2)^2 from the column means of `layer_factors`."""
+    logs = (
+        math.log(means[f"fourth_{i}"]) - 2 * math.log(means[f"second_{i}"]) for i in range(GROUPS)
+    )
+    return math.exp(sum(logs))
 
 
 def statistics(steps: torch.Tensor) -> dict[str, np.ndarray]:

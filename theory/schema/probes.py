@@ -19,14 +19,12 @@ class Estimand:
     kind: `mean` E a · `ratio` E a / E b · `ratio_to_square` E a / (E b)^2 ·
         `normalised` E a / sqrt(E b E c) · `root_ratio` sqrt(E a E b / (E c E d)) ·
         `probability` P(a = 1) · `quantile` of a, at `level` ·
-        `log_product` sum of log E a over the columns ·
-        `slope` and `log_slope` least-squares slope over `xs` of the means, or of their logs ·
         `distribution` sup |F_n - F| against the law's distribution function ·
         `smooth` any function of the means, given as `function`.
     columns: names of the experiment's columns, in the order of the letters above.
     over: the randomness in words ("networks and inputs; annealed").
     function: for `smooth` only: means (a numpy vector) -> value.
-    level: for `quantile` only, in (0, 1). xs: for slopes only, one abscissa a column.
+    level: for `quantile` only, in (0, 1).
     """
 
     kind: str
@@ -34,17 +32,10 @@ class Estimand:
     over: str
     function: Callable[[Any], float] | None = None
     level: float = 0.5
-    xs: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
             raise ClaimError(f"estimand: level must lie in (0, 1); got {self.level}")
-        slope = self.kind in ("slope", "log_slope")
-        if slope and (len(self.xs) != len(self.columns) or len(set(self.xs)) < 2):
-            raise ClaimError(
-                f"estimand {self.kind!r}: xs must give one abscissa a column, not all equal;"
-                f" got {self.xs} for {self.columns}"
-            )
 
 
 @dataclass(frozen=True)

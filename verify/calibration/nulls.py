@@ -274,6 +274,10 @@ def _median(**at: Any) -> float:
     return (low + high) / 2
 
 
+def _log_ratio(means: Any) -> float:
+    return float(np.log(means[1] / means[0]))
+
+
 FACTORS = tuple(f"{power}_{i}" for power in ("fourth", "second") for i in range(8))
 
 
@@ -299,7 +303,9 @@ NULLS = (
     ),
     null(
         "growth of the fourth moment", "vev.prop4.3", "stated", "moment_growth",
-        Estimand("log_slope", ("fourth_before", "fourth_after"), "networks; annealed", xs=(0, 1)),
+        Estimand(
+            "smooth", ("fourth_before", "fourth_after"), "networks; annealed", function=_log_ratio
+        ),
         lambda d: relu(d + 1), lambda d: _kurtosis_at(d + 1), _growth,
     ),
     null(

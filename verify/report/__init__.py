@@ -11,7 +11,7 @@ from pathlib import Path
 
 from verify.results import Results, load
 
-__all__ = ["load_and_render", "render"]
+__all__ = ["render"]
 
 
 def render(results: Results, folder: Path) -> None:
@@ -32,16 +32,6 @@ def render(results: Results, folder: Path) -> None:
     _write(folder / "report.md", markdown.page(results))
     _write(folder / "junit.xml", junit.document(results))
     _write(folder / "report.html", html.page(results))
-
-
-def load_and_render(folder: Path) -> Results:
-    """Render the pages of a run again from its results.json, and return what was read.
-
-    Raises ResultsError if the file is missing, torn or of another version.
-    """
-    results = load(folder / "results.json")
-    render(results, folder)
-    return results
 
 
 def _as_saved(results: Results) -> Results:
