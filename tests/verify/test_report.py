@@ -99,6 +99,18 @@ def test_figures_of_an_earlier_run_are_removed(fake, calm, folder):
     assert [p.name for p in (folder / "figures").iterdir()] == ["notes.txt"]
 
 
+def test_items_and_names_are_set_as_mathematics(fake, tmp_path):
+    item = {"id": "al.lemma9", "what": "E x^2 <= sigma_w", "kind": "proof"}
+    documents = [replace(fake.documents[0], not_encoded=[item]), *fake.documents[1:]]
+    first = fake.claims[0]
+    rows = [replace(first.rows[0], name="phi = |x|, p < q"), *first.rows[1:]]
+    claims = [replace(first, rows=rows), *fake.claims[1:]]
+    render(replace(fake, documents=documents, claims=claims), tmp_path)
+    text = (tmp_path / "report.html").read_text()
+    assert "E x<sup>2</sup> ≤ σ<sub>w</sub>" in text
+    assert "φ = |x|, p &lt; q</span>" in text
+
+
 def test_the_page_is_whole_and_offline(folder):
     text = (folder / "report.html").read_text()
     page = read(text)

@@ -6,6 +6,7 @@ import math
 import re
 from typing import Any
 
+from verify.report import prose
 from verify.results import Row
 
 NONE = "–"
@@ -169,12 +170,14 @@ def count(value: int) -> str:
 
 
 def setting(name: str, value: Any) -> str:
-    """One coordinate of a point.
+    """One coordinate of a point: its name in words, or the symbol that it is.
 
     >>> setting("widths", [20, 20, 20]), setting("batch_norm", True), setting("slope", "1/4")
     ('widths = 20 (3 times)', 'batch norm', 'slope = 1/4')
+    >>> setting("mu_1", 1), setting("kappa", 3)
+    ('μ₁ = 1', 'κ = 3')
     """
-    label = name.replace("_", " ")
+    label = prose.plain(name).replace("_", " ")
     if isinstance(value, bool):
         return label if value else f"no {label}"
     return f"{label} = {_value(value)}"

@@ -42,6 +42,8 @@ def test_a_point_is_written_in_words():
     assert numbers.setting("batch_norm", False) == "no batch norm"
     assert numbers.setting("widths", [3, 5]) == "widths = (3, 5)"
     assert numbers.setting("gain", 1e-9) == "gain = 1×10⁻⁹"
+    assert numbers.setting("s_1", -1) == "s₁ = -1"
+    assert numbers.setting("odd_x", 2) == "odd x = 2"
 
 
 def test_tails_are_said_in_words_and_silent_where_nothing_was_looked_at(fake):
