@@ -22,7 +22,7 @@ from theory.vanishing_variance.probes import SPREAD_OF_A_UNIT
 from theory.vanishing_variance.recursion import anisotropy
 
 n = sp.Symbol("n", positive=True)
-SAMPLES = Parameter("samples", Integers(2), "sample size n", n)
+SAMPLES = Parameter("samples", Integers(2, 10**6), "sample size n", n)
 
 MEAN_VARIANCE = Estimand(
     "mean", ("variance",), over="networks and data; annealed: E S^2, where E y^2 = 1"

@@ -50,7 +50,7 @@ from theory.vanishing_variance.gaussian_probes import (
 )
 
 N = sp.Symbol("N", integer=True, positive=True)
-DRAWS = Parameter("draws", Integers(1), "factors drawn for each layer, N", N)
+DRAWS = Parameter("draws", Integers(1, 10**9), "factors drawn for each layer, N", N)
 
 # --- proofs ---------------------------------------------------------------------------------------
 

@@ -35,14 +35,9 @@ def drift(width: int) -> sp.Expr:
     return init.he_drift(width) - sp.log(2)
 
 
-def variance_of_a_sum(law: Any) -> Finding:
-    """n weights of variance 2/(n + m), E phi(y)^2 = E y^2/2."""
-    found = init.n * (2 / (init.n + init.m)) * sp.Rational(1, 2)
-    return prove.identity(
-        law(n_in=init.n, n_out=init.m) - found,
-        predicted="n/(n + m)",
-        found="n (2/(n + m)) / 2, n and m symbolic",
-    )
+def literal_layers(law: Any) -> Finding:
+    """Weights of variance 2/(n + m)."""
+    return init.literal_variance(law, lambda n_in, n_out: sp.Rational(2, n_in + n_out))
 
 
 def against_recursion(law: Any) -> Finding:
@@ -103,10 +98,10 @@ CLAIM = Claim(
     ),
     proofs=(
         Proof(
-            "sum of n terms",
-            "symbolic",
-            "n weights of variance 2/(n + m), half of the square each",
-            variance_of_a_sum,
+            "every matrix",
+            "exact",
+            "literal ReLU layers of +-1 weights, rescaled to the variance 2/(n + m)",
+            literal_layers,
             law="variance",
         ),
         Proof(

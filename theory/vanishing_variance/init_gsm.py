@@ -54,9 +54,13 @@ def half_width_network(law: Any) -> Finding:
     rows = [
         ("one layer", en.unit_kurtosis(one), linear[1]),
         ("two layers", en.unit_kurtosis(two), linear[2]),
-        ("variance kept", en.second_moment(two) / en.second_moment(one), 2 * law(n_in=4, n_out=2)),
     ]
-    return prove.cases(rows, "ReLU network of mirrored +-1 blocks, widths 4, 4, 2")
+    for n_in, n_out in ((2, 2), (2, 4), (4, 2), (4, 4), (6, 2)):  # blocks of variance 2/n_in
+        past = mirrored_layer(en.iid(en.SIGN, 2), n_in // 2, en.SIGN)
+        gain = en.second_moment(mirrored_layer(past, n_out // 2, en.SIGN), n_out - 1)
+        found = gain / en.second_moment(past) * Fraction(2, n_in)
+        rows.append((f"variance, {n_in} -> {n_out}", found, law(n_in=n_in, n_out=n_out)))
+    return prove.cases(rows, "ReLU networks of mirrored +-1 blocks")
 
 
 def against_recursion(law: Any) -> Finding:

@@ -5,6 +5,8 @@ vev.init.orthogonal   T = 2 ||phi(u)||^2: min(1, n/m), (w + 5)/(w + 2), log 2 + 
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import sympy as sp
@@ -26,20 +28,28 @@ def variance_ratio(n_in: Any, n_out: Any) -> sp.Expr:
     return sp.sympify(n_in) / sp.Max(sp.sympify(n_in), sp.sympify(n_out))
 
 
-def norms(law: Any) -> Finding:
-    """W^T W or W W^T is 2; the projection on m of n coordinates keeps m/n of a mean square.
+def signed_permutations(size: int) -> Iterator[sp.Matrix]:
+    """Every orthogonal matrix of entries -1, 0 and 1."""
+    for order in itertools.permutations(range(size)):
+        for signs in itertools.product((-1, 1), repeat=size):
+            yield sp.diag(*signs) * sp.eye(size).extract(list(order), list(range(size)))
 
-    n >= m: the m units share 2 (m/n) ||phi||^2. n < m: they share 2 ||phi||^2.
+
+def every_signed_permutation(law: Any) -> Finding:
+    """E y'^2/E y^2 of literal layers sqrt 2 Q, Q the rows (or columns) of a signed permutation.
+
+    They have the second moments of Haar matrices, E Q_ij Q_kl = delta_ik delta_jl/max(n, m): no
+    subspace but the whole is invariant under either group. The inputs are all sign vectors.
     """
-    pairs = [(2, 2), (5, 3), (3, 5), (10, 1)]
-    return prove.cases(
-        (
-            f"{n_in} -> {n_out}",
-            law(n_in=n_in, n_out=n_out),
-            2 * min(sp.Rational(n_out, n_in), sp.Integer(1)) * sp.Rational(n_in, 2) / n_out,
-        )
-        for n_in, n_out in pairs
-    )
+    rows = []
+    for n_in, n_out in ((1, 1), (2, 1), (1, 2), (2, 3), (3, 2), (3, 3)):
+        total, count = sp.Integer(0), 0
+        for q in signed_permutations(max(n_in, n_out)):
+            for signs in itertools.product((-1, 1), repeat=n_in):
+                y = q[:n_out, :n_in] * sp.Matrix([max(sign, 0) for sign in signs])
+                total, count = total + 2 * y[n_out - 1] ** 2, count + 1
+        rows.append((f"{n_in} -> {n_out}", law(n_in=n_in, n_out=n_out), total / count))
+    return prove.cases(rows, "every signed permutation and every sign vector")
 
 
 def by_sphere(law: Any) -> Finding:
@@ -115,10 +125,10 @@ CLAIM = Claim(
     ),
     proofs=(
         Proof(
-            "norms",
+            "every signed permutation",
             "exact",
-            "semi-orthogonal matrices times the root of 2, wide and tall",
-            norms,
+            "literal ReLU layers, wide and tall; signed permutations have Haar's second moments",
+            every_signed_permutation,
             law="variance",
         ),
         Proof(

@@ -7,10 +7,13 @@ One Gaussian layer, one ReLU, then identities: nothing grows with depth.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
     LATER,
@@ -52,14 +55,26 @@ def kurtosis(first_width: Any, depth: Any) -> Any:
     return 3 * (1 + 2 / sp.sympify(first_width)) * (1 if depth == 1 else 2)
 
 
-def by_symmetry(law: Any) -> Finding:
-    """relu keeps E y^2/2 of a symmetric unit; a layer of variance 1/w_0 keeps the mean square."""
-    first = w_0 * (1 / w_0)
-    return prove.cases(
-        [("layer 1", law(depth=1), first), *((f"layer {i}", law(depth=i), first / 2)
-                                             for i in (2, 3, 40))],
-        "w_0 terms of variance 1/w_0; half of the square is kept once",
-    )  # fmt: skip
+def literal_networks(law: Any) -> Finding:
+    """Every +-1 first layer, rescaled to variance 1/w_0, then relu and identity matrices."""
+    rows = []
+    for width in (1, 2, 3):
+        inputs = en.iid(en.THREE_POINT, width)
+        y = en.network(inputs, (width,), en.SIGN, lambda x: x)
+        for depth in range(1, 5):
+            if depth > 1:
+                y = _relu_of(y)
+            gain = sp.sympify(en.second_moment(y, width - 1) / en.second_moment(inputs)) / width
+            rows.append((f"w_0 = {width}, layer {depth}", law(depth=depth), gain))
+    return prove.cases(rows, "every +-1 matrix, rescaled")
+
+
+def _relu_of(y: en.Joint) -> en.Joint:
+    """Law of I relu(y)."""
+    result: en.Joint = defaultdict(Fraction)
+    for values, p in y.items():
+        result[tuple(max(v, Fraction(0)) for v in values)] += p
+    return dict(result)
 
 
 def by_recursion(law: Any) -> Finding:
@@ -143,10 +158,10 @@ CLAIM = Claim(
     ),
     proofs=(
         Proof(
-            "sum of w_0 terms",
+            "every matrix",
             "exact",
-            "a layer of variance 1/w_0, then half of a symmetric unit's square",
-            by_symmetry,
+            "literal networks with +-1 weights in the first layer, rescaled to variance 1/w_0",
+            literal_networks,
             law="mean square",
         ),
         Proof(

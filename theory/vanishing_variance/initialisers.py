@@ -15,10 +15,13 @@ test_initialisers.py compares it with simulate/initialisers.py.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
+from theory.maths import enumeration as en
 from theory.maths import log_factors, prove
 from theory.schema import (
     TIERS,
@@ -238,6 +241,24 @@ def drift_by_density(law: Any, name: str, argument: str = "width") -> Finding:
         ((f"{argument} = {size}", law(**{argument: size}), shifts[name](size)) for size in SIZES),
         "E log chi^2_k from the Gamma integral of its density, k a symbol",
     )
+
+
+LAYERS = ((1, 2), (2, 2), (3, 1), (4, 1))  # (units read, units) that are enumerated
+
+
+def literal_variance(law: Any, variance: Callable[[int, int], Any]) -> Finding:
+    """E y'^2/E y^2 of literal ReLU layers of iid +-1 weights, times `variance`(read, units).
+
+    The inputs are iid on {-1, 0, 1}; every matrix and every input is visited.
+    """
+    rows = []
+    for n_in, n_out in LAYERS:
+        inputs = en.iid(en.THREE_POINT, n_in)
+        after = en.network(inputs, (n_out,), en.SIGN, en.leaky(Fraction(0)))
+        gain = en.second_moment(after, n_out - 1) / en.second_moment(inputs)
+        found = sp.sympify(gain) * variance(n_in, n_out)
+        rows.append((f"{n_in} -> {n_out}", law(n_in=n_in, n_out=n_out), found))
+    return prove.cases(rows, "every +-1 matrix of a ReLU layer, rescaled")
 
 
 def squares_of_units(second: Any, fourth: Any, width: Any) -> Any:

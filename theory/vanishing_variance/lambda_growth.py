@@ -328,7 +328,7 @@ LAMBDA = Claim(
                 evaluate=False,
             ),
             parameters=PARAMETERS,
-            words="largest eigenvalue in powers of 1/w; the leading rate is free of kappa_w",
+            words="largest eigenvalue for w >> kappa_w; the leading rate is free of kappa_w",
             evaluate=expansion_max,
             error="O(w^-4)",
             mutants=(

@@ -35,6 +35,7 @@ from theory.symbols import SLOPE, WIDTHS, a, by_unit, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import (
+    WIDTHS_READ,
     alive_probability,
     enclosed,
     enclosed_tails,
@@ -268,7 +269,7 @@ CLAIM = Claim(
                 sp.Rational(1, 2)
                 - sp.Integral(sp.im(sp.exp(-sp.I * s * x) * PHI(s)) / s, (s, 0, sp.oo)) / sp.pi,
             ),
-            parameters=(by_unit(WIDTHS), SLOPE, UNITS),
+            parameters=(WIDTHS_READ, SLOPE, UNITS),
             words=(
                 "distribution function of log(R_{d-1} chi^2_units) over networks that are alive; "
                 "phi(s) is the product over the layers of E T_w^{is}, times E (chi^2_units)^{is}"
@@ -280,7 +281,7 @@ CLAIM = Claim(
             role="sharper",
             name="tail",
             formula=sp.Eq(sp.Symbol("P(R > t)"), sp.Symbol("P(alive)") * (1 - F(sp.log(t)))),
-            parameters=(by_unit(WIDTHS), SLOPE, THRESHOLD),
+            parameters=(WIDTHS_READ, SLOPE, THRESHOLD),
             words="probability that the squared scale exceeds a level; dead networks do not",
             evaluate=_tail(),
             mutants=tuple(

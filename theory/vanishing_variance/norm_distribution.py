@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,6 +21,11 @@ from mpmath import iv
 from theory.maths import enclosure
 from theory.maths.inversion import Distribution
 from theory.maths.layer_factors import chi2_mellin, mellin, mellin_gamma
+from theory.schema import Integers, Tuples
+from theory.symbols import WIDTHS
+
+WIDTHS_READ = replace(WIDTHS, domain=Tuples(Integers(1, 500)))
+"""What the inversion takes: its errors are tested up to 500 units."""
 
 # --- the distribution function ---------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import math
+from dataclasses import replace
 from typing import Any
 
 import mpmath
@@ -37,7 +38,7 @@ from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.closed_forms import gaussian_kurtosis
 from theory.vanishing_variance.data_probes import ABOVE, SAMPLES
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
-from theory.vanishing_variance.norm_distribution import norm_distribution
+from theory.vanishing_variance.norm_distribution import WIDTHS_READ, norm_distribution
 from theory.vanishing_variance.sec5_variance_of_s2 import variance_of_s2
 
 ERROR = 2e-6  # of the tabulated distribution functions
@@ -45,6 +46,7 @@ THRESHOLD = Parameter(
     "threshold", Reals(0, open_low=True), "level t of S^2/sigma^2", sp.Symbol("t", positive=True)
 )
 k, t, n = sp.symbols("k t n", positive=True)
+LINEAR = replace(SLOPE, domain=Reals(1, 1))  # nothing is known of the other slopes
 P, F, Q = sp.Function("P"), sp.Function("F"), sp.Function("Q")
 S_SQ = sp.Symbol("S") ** 2
 
@@ -235,7 +237,7 @@ CLAIM = Claim(
         Law(
             role="corrected",
             formula=sp.Eq(P(t < S_SQ), 1 - F(sp.log((n - 1) * t))),
-            parameters=(by_unit(WIDTHS), SLOPE, SAMPLES, THRESHOLD),
+            parameters=(WIDTHS_READ, LINEAR, SAMPLES, THRESHOLD),
             words=(
                 "linear networks: F is the distribution function of log(chi^2_{n-1} prod T_{w_l}), "
                 "T_w = chi^2_w/w (vev.law.product)"

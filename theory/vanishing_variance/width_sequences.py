@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import Evaluate, Finding, Integers, Parameter, Reals
+from theory.vanishing_variance.ratio_map import next_ratio
 from theory.vanishing_variance.recursion import anisotropy, trajectory
 
 l_index = sp.Symbol("l", integer=True, positive=True)
@@ -76,28 +77,43 @@ REGIMES = ((Fraction(0), Fraction(3)), (Fraction(0), Fraction(1)), (Fraction(-1)
            (Fraction(1, 2), Fraction(6)))  # fmt: skip
 
 
+HALFWAY = 4000
+
+
 @functools.cache
-def doubling(power: Fraction, slope: Fraction, kw: Fraction) -> float:
-    """log of kappa_{2D}/kappa_D at D = 4000 along w_l = ceil(l^p); the recursion in floats."""
+def doubling(power: Fraction, slope: Fraction, kw: Fraction) -> tuple[float, float, float]:
+    """log of kappa_{2D}/kappa_D at D = HALFWAY along w_l = ceil(l^p), and its two bounds.
+
+    The recursion in floats. Bounds: after layer D every rho is between 3 and the image of k_+ at
+    w_D, as in `ratio_between`, and a layer multiplies m by 1 + (r rho - 1)/w_l.
+    """
     aniso, weight, total, halfway = float(anisotropy(slope)), float(kw), 0.0, 0.0
-    kurt, pair = 3.0, 1.0
-    for layer in range(1, 8001):
+    kurt, pair, low, high = 3.0, 1.0, 0.0, 0.0
+    for layer in range(1, 2 * HALFWAY + 1):
         width = math.ceil(round(layer ** float(power), 9))
         p, q = aniso * kurt / width, (1 - 1 / width) * pair
         kurt, pair = weight * p + 3 * q, p + q
         total += math.log(pair)
         kurt, pair = kurt / pair, 1.0
-        if layer == 4000:
+        if layer == HALFWAY:
             halfway = total + math.log(kurt)
-    return total + math.log(kurt) - halfway
+            image = float(next_ratio(max(sp.sympify(kw), sp.Integer(3)), sp.Integer(width),
+                                     anisotropy(slope), sp.sympify(kw)))  # fmt: skip
+            rhos = sorted((image, 3.0))
+            low, high = (math.log(rhos[k] / rhos[1 - k]) for k in (0, 1))
+        elif layer > HALFWAY:
+            low += math.log1p((aniso * rhos[0] - 1) / width)
+            high += math.log1p((aniso * rhos[1] - 1) / width)
+    return total + math.log(kurt) - halfway, low, high
 
 
 def comparison(law: Evaluate) -> Finding:
-    """sum l^-p by sympy's test; the recursion over 4000 more layers agrees with it.
+    """sum l^-p by sympy's test; the recursion over 4000 more layers, between multiples of the sum.
 
-    Where the sum converges kappa gains less than 7 % from layer 4000 to 8000; where it diverges it
-    more than doubles.
+    log kappa_{2D}/kappa_D is between two sums of log(1 + c/w_l) with c > 0, so it stays away from 0
+    iff the sum over the layers D..2D does. In the lone case c = 0: kappa gains nothing.
     """
+    rounding = 2 * HALFWAY * 2.0**-48
     facts = []
     for power in POWERS:
         terms = sp.Sum(l_index ** -sp.Rational(power), (l_index, 1, sp.oo))
@@ -105,13 +121,14 @@ def comparison(law: Evaluate) -> Finding:
         for slope, kw in REGIMES:
             lone = abs(slope) == 1 and kw == 1 and power == 0  # width 1, |y| never changes
             expected = int(infinite and not lone)
-            gain = doubling(power, slope, kw)
+            gain, low, high = doubling(power, slope, kw)
             label = f"w_l = l^{power}, a = {slope}, kappa_w = {kw}"
             facts += [
                 (f"{label}: as the sum", law(power=power, slope=slope, weight_kurtosis=kw)
                  == expected),
                 (f"{label}: kappa gains a factor exp({gain:.4g})",
-                 gain > math.log(2) if expected else abs(gain) < 0.07),
+                 abs(gain) < rounding if lone
+                 else low - rounding <= gain <= high + rounding and (low > 0 or not expected)),
             ]  # fmt: skip
     return prove.truth(
         facts,

@@ -5,7 +5,7 @@ import pytest
 import sympy as sp
 
 from theory import claim
-from theory.schema import TIERS
+from theory.schema import TIERS, ClaimError
 from theory.vanishing_variance.sec5_gamma_law import _upper, exact_tail, gamma_tail, shape
 
 CLAIM = claim("vev.sec5.gamma")
@@ -59,3 +59,15 @@ def test_tiny_shapes():
     """Q(k, kt) = -k (ln(kt) + gamma_E) to leading order (vev.sec5.gamma_limit)."""
     k = mpmath.mpf("1e-200")
     assert mpmath.almosteq(_upper(k, 2) / k, -(mpmath.log(2 * k) + mpmath.euler))
+
+
+def test_the_exact_law_is_of_linear_networks_and_says_so():
+    with pytest.raises(ClaimError, match="slope"):
+        CLAIM.evaluate("corrected", widths=(10,) * 20, slope=0, samples=50, threshold=1e-3)
+
+
+def test_as_many_inputs_as_a_data_set_has():
+    """Beyond thousands of inputs only the factor of the network is left: n no longer matters."""
+    at = {"widths": (10,) * 5, "slope": 1, "threshold": 0.25}
+    many, more = (CLAIM.evaluate("corrected", **at, samples=n) for n in (50_000, 10**6))
+    assert many == pytest.approx(more, abs=1e-4)
