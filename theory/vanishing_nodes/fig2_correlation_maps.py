@@ -116,14 +116,19 @@ def by_integers(width: int, depth: int) -> Fraction:
 
 
 def always_rises(law: Any) -> Finding:
-    """Derivatives of R in X and of log X in L; and depths of the figure by recursion."""
-    n, x = sp.symbols("n x", positive=True)
+    """Derivatives of R in X and of log X in L and q; and depths of the figure by recursion."""
+    n, x, q = sp.symbols("n x q", positive=True)
 
     def facts() -> Iterator[tuple[str, bool]]:
         fall = sp.cancel(sp.diff(rec.from_x(x), x) * (1 + 2 * x) ** 2)
         yield f"dR/dX = {fall}/(1 + 2X)^2 < 0", fall == -3
         below = sp.cancel(1 - rec.layer_factor(n, 1)) * (n + 2)
         yield f"1 - (factor of X of a layer) = {sp.cancel(below)}/(N+2) > 0", sp.cancel(below) == 3
+        slope = sp.cancel(sp.diff(rec.layer_factor(n, q), q) * (n - 1 + 3 * q) ** 2)
+        yield (
+            f"d(factor of X)/dq = {slope}/(N-1+3q)^2 < 0 for N > 1",
+            sp.expand(slope + 3 * (n - 1)) == 0,
+        )
         for width, depths in ((200, (0, 5, 50, 300, 1000)), (5, (0, 1, 2, 4))):
             for depth, deeper in itertools.pairwise(depths):
                 bounds = law(width=width, depth=depth, added=deeper - depth)
