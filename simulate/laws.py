@@ -16,13 +16,13 @@ DRAWN_TOGETHER = 1 << 16  # numbers; half a megabyte
 
 
 def kurtosis(setup: Setup) -> float:
-    """E w^4 / (E w^2)^2 of one weight (non-excess); nan for haar and zero, which have no one law.
+    """E w^4 / (E w^2)^2 of one weight (non-excess); nan for haar, spiked and zero: no one law.
 
     Entries of a bottleneck are sums of `rank` products of two independent normals.
     """
     table = {
         "gaussian": 3.0, "uniform": 9 / 5, "rademacher": 1.0, "haar": math.nan, "zero": math.nan,
-        "mirrored": 3.0, "bottleneck": 3 * (1 + 2 / setup.rank),
+        "spiked": math.nan, "mirrored": 3.0, "bottleneck": 3 * (1 + 2 / setup.rank),
     }  # fmt: skip
     return table.get(setup.weights, setup.weight_kurtosis)
 
@@ -75,6 +75,14 @@ def bottleneck(stream: Stream, replicates: int, rows: int, columns: int, rank: i
     """(R, rows, columns) V U/sqrt(rank), U and V iid standard normal: entry variance 1."""
     u = stream.normal(replicates, rank, columns)
     return (stream.normal(replicates, rows, rank) @ u).mul_(1 / math.sqrt(rank))
+
+
+def add_spike(w: Tensor, size: float) -> Tensor:
+    """(R, m, n) W + size u v^T in place, u and v of length 1 with equal entries.
+
+    As good as any other directions where the law of W knows no direction.
+    """
+    return w.add_(size / math.sqrt(w.shape[-2] * w.shape[-1]))
 
 
 def zero(rows: int, columns: int) -> Tensor:
@@ -148,6 +156,9 @@ def _layer(setup: Setup, stream: Stream, replicates: int, layer: int) -> Tensor:
         return entries.mul_(math.sqrt(setup.gain_of(layer))).repeat(replicates, 1, 1)
     if law == "mirrored":
         return mirrored(stream, replicates, n_out, n_in).mul_(std)
+    if law == "spiked":
+        w = iid(setup, stream, replicates, n_out, n_in, law="gaussian", std=std)
+        return add_spike(w, setup.spike)
     if law == "bottleneck":
         return bottleneck(stream, replicates, n_out, n_in, setup.rank).mul_(std)
     raise ValueError(f"weights {law!r} have no sampler")

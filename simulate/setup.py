@@ -11,8 +11,9 @@ from typing import Any
 ACTIVATIONS = ("linear", "relu", "leaky_relu", "abs", "tanh", "hard_tanh", "sigmoid")
 HOMOGENEOUS = ("linear", "relu", "leaky_relu", "abs")
 IID = ("gaussian", "uniform", "rademacher", "three_point")
-WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck")
+WEIGHTS = (*IID, "haar", "mirrored", "zero", "bottleneck", "spiked")
 FANS = ("in", "out", "mean", "max")
+NUMBERS = ("gain", "first_gain", "slope", "weight_kurtosis", "spike", "skip", "branch")
 ONE_LAW: dict[str, Any] = {"first_weights": "", "first_gain": 0.0, "tuning": 0}  # in every layer
 EXTRAS = (
     "correlation", "directions", "draws", "drift", "index", "kernel", "lag", "literal", "offset",
@@ -40,9 +41,10 @@ class Setup:
         `weight_kurtosis` sets it); or of a matrix (see simulate/laws.py): haar (semi-orthogonal,
         scaled to the same entry variance), mirrored (Gaussian blocks [[W, -W], [-W, W]]; even
         widths), bottleneck (a Gaussian product of inner dimension `rank`), zero (ZerO: nothing is
-        random, the entries of a partial identity are sqrt(gain) whatever `fan` says).
+        random, the entries of a partial identity are sqrt(gain) whatever `fan` says), spiked
+        (Gaussian, and `spike` u v^T with u = v = (1, 1, ..) of length 1, the same in all layers).
     gain: entry variance of layer l is gain / fan, fan = n_{l-1} (`fan="in"`), n_l (`"out"`), their
-        mean (`"mean"`) or the larger one (`"max"`).
+        mean (`"mean"`) or the larger one (`"max"`); of spiked weights, that without the spike.
     first_weights, first_gain: law and gain of layer 1 where they are others than those of the rest.
     tuning: steps of MetaInit that set the norms of the drawn matrices (simulate/metainit.py).
     activation, slope: phi; `slope` is used by leaky_relu only.
@@ -62,6 +64,7 @@ class Setup:
     slope: float = 0.0
     weight_kurtosis: float = 3.0
     rank: int = 1
+    spike: float = 0.0
     first_weights: str = ""
     first_gain: float = 0.0
     tuning: int = 0
@@ -107,7 +110,7 @@ class Setup:
                 raise SetupError(f"{name} must be a name; got {shown(getattr(self, name))}")
         if not isinstance(self.activate_input, bool):
             raise SetupError(f"activate_input must be a bool; got {shown(self.activate_input)}")
-        for name in ("gain", "first_gain", "slope", "weight_kurtosis", "skip", "branch"):
+        for name in NUMBERS:
             self._check_number(name, getattr(self, name))
         if self.gain <= 0:
             raise SetupError(f"gain must be > 0; got {self.gain!r}")

@@ -220,6 +220,7 @@ PLAIN = {"widths": (3, 3), "weights": "gaussian", "gain": 2.0, "activation": "re
 FIELDS = (
     *PLAIN, "fan", "slope", "weight_kurtosis", "activate_input", "inputs", "n_inputs", "block",
     "skip", "branch", "masks", "norm", "extra", "rank", "first_weights", "first_gain", "tuning",
+    "spike",
 )  # fmt: skip
 
 
@@ -284,6 +285,7 @@ def setups(draw: st.DrawFn) -> Setup:
         activation=draw(st.sampled_from(ACTIVATIONS)),
         fan=draw(st.sampled_from(FANS)),
         rank=draw(st.sampled_from((1, 2, 9))),
+        spike=draw(scale),
         first_weights=draw(st.sampled_from(("", "", "", *WEIGHTS))),
         first_gain=draw(st.sampled_from((0.0, 0.0, 1.0, 1e30))),
         tuning=draw(st.sampled_from((0, 0, 0, 0, 0, 1))),

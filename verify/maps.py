@@ -51,8 +51,11 @@ def cluster_order(rho_sq: np.ndarray) -> np.ndarray:  # (k, k) -> (k,)
     """Nodes in the order of the leaves of their average-linkage tree, like beside like.
 
     Distance 1 - rho_ij^2; of all orders that the tree allows, the one of the shortest path (Bar-
-    Joseph, Gifford and Jaakkola 2001, scipy's optimal_ordering).
+    Joseph, Gifford and Jaakkola 2001, scipy's optimal_ordering); of its two directions, the one
+    that starts with the less correlated node. So it does not depend on the order of the nodes.
     """
     distance = squareform(1 - rho_sq, checks=False)
     tree = hierarchy.linkage(distance, method="average", optimal_ordering=True)
-    return np.asarray(hierarchy.leaves_list(tree))
+    order = np.asarray(hierarchy.leaves_list(tree))
+    first, last = rho_sq.sum(1)[order[[0, -1]]]
+    return order if first <= last else order[::-1]

@@ -137,6 +137,10 @@ def _check(setup: Setup) -> None:
         raise SetupError(f"n_inputs must be at least 2 for a pair; got {setup.n_inputs!r}")
     if setup.masks == "independent" and setup.norm not in ("none", "given"):
         raise SetupError(f"masks 'independent' have no batch to normalise; got norm {setup.norm!r}")
+    if setup.masks == "independent" and not activations.is_homogeneous(setup):
+        raise SetupError(
+            f"masks 'independent' needs an activation with one kink, at 0; got {setup.activation!r}"
+        )
     if setup.block == "residual" and len(set(setup.widths)) > 1:
         raise SetupError(f"a residual block needs equal widths; got {shown(setup.widths)}")
     if setup.norm == "given":

@@ -142,6 +142,7 @@ def test_the_derivative_in_one_block_of_frozen_batch_norm(seed: int) -> None:
         ({"norm": "given", "extra": {"correlation": 0.3, "scales": [1.0]}}, "scales"),
         ({"extra": {"correlation": 1.5}}, "correlation"),
         ({"inputs": "pair", "n_inputs": 3}, "pair"),
+        ({"masks": "independent", "activation": "tanh"}, "one kink"),
     ],
 )
 def test_refuses(changed: dict[str, Any], word: str) -> None:

@@ -33,6 +33,7 @@ def test_kurtosis_by_hand() -> None:
     found = [laws.kurtosis(setup(name, weight_kurtosis=5.0)) for name in IID]
     assert found == [3.0, 1.8, 1.0, 5.0]
     assert math.isnan(laws.kurtosis(setup("haar")))
+    assert math.isnan(laws.kurtosis(setup("spiked", spike=1.0)))
 
 
 def test_three_point_takes_three_values() -> None:
@@ -72,3 +73,20 @@ def test_haar_is_uniform_not_the_raw_qr(seed: int) -> None:
 def test_haar_has_no_iid_entries() -> None:
     with pytest.raises(ValueError, match="haar"):
         laws.iid(setup("haar"), Stream(0, "a", 0), 3)
+
+
+def test_a_spike_is_one_singular_value() -> None:
+    """Gaussian weights of the same stream lie below; u and v are of length 1."""
+    spiked = setup("spiked", widths=(4, 9), spike=5.0)
+    w = laws.weights(spiked, Stream(0, "a", 0), 3, 1)
+    below = laws.weights(setup("gaussian", widths=(4, 9)), Stream(0, "a", 0), 3, 1)
+    expected = torch.zeros(3, 4, dtype=w.dtype)
+    expected[:, 0] = 5.0
+    assert torch.allclose(torch.linalg.svdvals(w - below), expected, atol=1e-12)
+
+
+def test_spikes_of_successive_layers_meet() -> None:
+    """v of a layer is u of the layer below: almost without noise, two spikes of 3 multiply to 9."""
+    quiet = Setup((4, 9, 6), "spiked", 1e-20, "linear", spike=3.0)
+    first, second = laws.all_weights(quiet, Stream(0, "a", 0), 1)
+    assert float(torch.linalg.matrix_norm(second @ first, ord=2)) == pytest.approx(9.0)

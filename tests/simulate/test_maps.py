@@ -4,6 +4,7 @@ import torch
 
 from simulate import Setup, SetupError, jacobians
 from simulate.maps import MOST_NODES, node_map
+from simulate.quantities import correlation
 from simulate.seeds import Stream
 
 LINEAR = Setup((6, 6, 6, 6), "gaussian", 1.0, "linear")
@@ -30,6 +31,16 @@ def test_the_vni_is_that_of_all_nodes_by_definition_3():
     rho_sq = cov**2 / weights
     assert found.vni == pytest.approx((rho_sq * weights).sum() / weights.sum())
     assert found.rho_sq.shape == (2, 2)
+
+
+def test_the_order_of_the_nodes_moves_the_map_and_not_the_vni():
+    j = jacobians.end_to_end(LINEAR, Stream(1, "c", 0), 1).matrix[0]
+    mixed = torch.tensor([3, 0, 5, 1, 4, 2])
+    found, again = (correlation.coefficients(m @ m.T) for m in (j, j[mixed]))
+    assert torch.allclose(again, found[mixed][:, mixed])
+    vni, same = (float(correlation.vni(m @ m.T)) for m in (j, j[mixed]))
+    assert vni == pytest.approx(same, rel=1e-14)
+    assert vni == pytest.approx(node_map(LINEAR, seed=1, check="c").vni)
 
 
 def test_rank_one_is_all_black():

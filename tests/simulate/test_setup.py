@@ -41,6 +41,7 @@ def test_survives_a_record() -> None:
         *(("weight_kurtosis", v) for v in (0.5, math.nan, None)),
         *((name, v) for name in ("slope", "skip", "branch") for v in (math.inf, math.nan, "1")),
         *((name, None) for name in ("slope", "skip", "branch")),
+        *(("spike", v) for v in (math.inf, math.nan, "1", None, True, 1e31)),
         *(("n_inputs", v) for v in (0, -1, 1.0, "1", True)),
         *((name, "no such") for name in ("weights", "activation", "fan", "block", "masks")),
         *((name, None) for name in ("weights", "activation", "fan", "block", "masks")),

@@ -61,6 +61,16 @@ def test_an_order_puts_like_beside_like():
     assert np.count_nonzero(np.diff(group[order])) == 2
 
 
+@pytest.mark.parametrize("width", [6, 40])
+def test_a_sorted_map_does_not_depend_on_the_order_of_the_nodes(width):
+    found = node_map(Setup(**panel(width, 3).setup), seed=3, check="c").rho_sq
+    order = cluster_order(found)
+    for seed in range(5):
+        mixed = np.random.default_rng(seed).permutation(width)
+        again = mixed[cluster_order(found[np.ix_(mixed, mixed)])]
+        assert (again == order).all()
+
+
 def test_the_engine_keeps_them_and_the_seed_decides(small, tmp_path, monkeypatch):
     monkeypatch.setitem(plan.BUDGETS, "quick", 1e5)
     first, again, other = (verify([ID], tier="quick", seed=s).claims[0].maps for s in (3, 3, 4))

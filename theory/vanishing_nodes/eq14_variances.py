@@ -32,7 +32,7 @@ from theory.schema import (
     stated,
     unstated,
 )
-from theory.symbols import SLOPE, L, a
+from theory.symbols import SLOPE, L, N, a
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes.effective_nodes import as_sympy, rational
 from theory.vanishing_nodes.scales import (
@@ -57,17 +57,18 @@ from theory.vanishing_nodes.scales import (
 Var, E = sp.Function("Var"), sp.Function("E")
 node, grad = sp.symbols("x_L g_0")
 n_in, n_out = sp.symbols("n_0 n_L", integer=True, positive=True)
-FORWARD = (INPUT, GAIN, MU_1, DEPTH)
+WIDTH = Parameter("width", Integers(1), "N, units of a layer; n_0 where widths differ", N)
+FORWARD = (INPUT, GAIN, MU_1, DEPTH, WIDTH)
 BACKWARD = (OUTPUT, GAIN, MU_1, DEPTH)
 FACTOR = (sigma_w**2 * mu_1) ** L
 SQUARE = ((1, 1, 1, 1), (3, 3), (3, 3, 3))
 OTHERS = ((3, 1), (3, 1, 3), (3, 3, 1), (5, 1, 3, 1), (3, 1, 1, 3))
 
 
-def forward(input_variance: Any, gain: Any, mu_1: Any, depth: Any) -> Fraction:
-    """sigma_x^2 (sigma_w^2 mu_1)^L.
+def forward(input_variance: Any, gain: Any, mu_1: Any, depth: Any, width: Any) -> Fraction:
+    """sigma_x^2 (sigma_w^2 mu_1)^L, whatever N: the sum over N inputs takes the 1/N of W back.
 
-    >>> forward(2, 3, Fraction(1, 2), 2)
+    >>> forward(2, 3, Fraction(1, 2), 2, 5)
     Fraction(9, 2)
     """
     return rational(input_variance) * kept(gain, mu_1, depth)
@@ -106,6 +107,8 @@ def _mutated(change: str) -> Any:
         first = rational(variance)
         if change == "L-1 layers":
             return first * kept(gain, mu_1, abs(int(depth) - 1))
+        if change == "sigma_w^2/N":
+            return first * kept(rational(gain) / int(scale["width"]), mu_1, depth)
         if change == "without mu_1":
             return first * kept(gain, 1, depth)
         return first * kept(gain, mu_1, 2 * int(depth))  # "(sigma_w^2 mu_1)^(2L)"
@@ -116,6 +119,8 @@ def _mutated(change: str) -> Any:
 MUTANTS = tuple(
     Mutant(name, _mutated(name)) for name in ("L-1 layers", "without mu_1", "(sigma_w^2 mu_1)^(2L)")
 )
+
+FORWARD_MUTANTS = (*MUTANTS, Mutant("sigma_w^2/N", _mutated("sigma_w^2/N")))
 
 # --- proofs ----------------------------------------------------------------------------------
 
@@ -129,7 +134,7 @@ def linear_variance(law: Any) -> Finding:
     return prove.cases(
         (
             f"widths {widths}, sigma_x^2 = {variance}, sigma_w^2 = {gain}",
-            law(input_variance=variance, gain=gain, mu_1=1, depth=len(widths) - 1),
+            law(input_variance=variance, gain=gain, mu_1=1, depth=len(widths) - 1, width=widths[0]),
             variance * gain ** (len(widths) - 1)
             * sums(widths, True).input_grad_sq * Fraction(widths[0], widths[-1]),
         )
@@ -149,7 +154,7 @@ def one_unit(law: Any) -> Finding:
         [
             (
                 "N = L = 1, ReLU, +-1",
-                law(input_variance=1, gain=1, mu_1=Fraction(1, 2), depth=1),
+                law(input_variance=1, gain=1, mu_1=Fraction(1, 2), depth=1, width=1),
                 found,
             )
         ]
@@ -161,7 +166,13 @@ def second_moment(law: Any) -> Finding:
     return prove.cases(
         (
             f"widths {widths}, sigma_x^2 = {variance}, sigma_w^2 = {gain}",
-            law(input_variance=variance, gain=gain, mu_1=slope_sq(False), depth=len(widths) - 1),
+            law(
+                input_variance=variance,
+                gain=gain,
+                mu_1=slope_sq(False),
+                depth=len(widths) - 1,
+                width=widths[0],
+            ),
             variance * gain ** (len(widths) - 1) * sums(widths, False).out_sq,
         )
         for widths in (*SQUARE, *OTHERS)
@@ -234,6 +245,8 @@ def _probe(
 ) -> Probe:
     at = {"gain": 2 / (1 + rational(str(slope)) ** 2), "mu_1": (1 + rational(str(slope)) ** 2) / 2,
           "depth": len(widths) - 1, **more.pop("ends")}  # fmt: skip
+    if "input_variance" in at:
+        at["width"] = widths[0]
     if more.pop("by_slope", False):
         at = {"gain": at["gain"], "input_variance": 1, "slope": rational(str(slope))}
     return Probe(
@@ -267,7 +280,7 @@ FORWARD_CLAIM = Claim(
             parameters=FORWARD,
             words="variance of an output node over inputs, averaged over nodes and networks",
             evaluate=forward,
-            mutants=MUTANTS,
+            mutants=FORWARD_MUTANTS,
         ),
         Law(
             role="sharper",
@@ -276,7 +289,7 @@ FORWARD_CLAIM = Claim(
             parameters=FORWARD,
             words="second moment of an output node of a ReLU or leaky-ReLU network, any widths",
             evaluate=forward,
-            mutants=MUTANTS,
+            mutants=FORWARD_MUTANTS,
         ),
         Law(
             role="sharper",
@@ -292,13 +305,13 @@ FORWARD_CLAIM = Claim(
                 Mutant(
                     "not centred",
                     lambda input_variance, gain, slope: forward(
-                        input_variance, gain, (1 + rational(slope) ** 2) / 2, 1
+                        input_variance, gain, (1 + rational(slope) ** 2) / 2, 1, 1
                     ),
                 ),
                 Mutant(
                     "(1 - a)^2/pi",
                     lambda input_variance, gain, slope: 2 * one_layer(input_variance, gain, slope)
-                    - as_sympy(forward(input_variance, gain, (1 + rational(slope) ** 2) / 2, 1)),
+                    - as_sympy(forward(input_variance, gain, (1 + rational(slope) ** 2) / 2, 1, 1)),
                 ),
             ),
         ),
@@ -352,7 +365,8 @@ FORWARD_CLAIM = Claim(
             "depth L",
             "Var x_L",
             range(1, 11),
-            lambda x: {"input_variance": 1, "gain": 2, "mu_1": Fraction(1, 2), "depth": int(x)},
+            lambda x: {"input_variance": 1, "gain": 2, "mu_1": Fraction(1, 2), "depth": int(x),
+                       "width": 24},
         ),
     ),
     remark=(

@@ -34,6 +34,8 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    Reals,
+    Tuples,
     stated,
 )
 from theory.symbols import L, N
@@ -42,11 +44,13 @@ from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.probes import ANNEALED, network
 
 R_A, E, rho = rec.R_A, rec.E, sp.Symbol("rho_ij")
-more, N_0 = sp.symbols("K N_0", integer=True, positive=True)
+more, N_0, i = sp.symbols("K N_0 i", integer=True, positive=True)
 WIDTH = Parameter("width", Integers(2), "N, width of every layer", N)
 DEPTH = Parameter("depth", Integers(0, 2000), "L, number of layers", L)
 ADDED = Parameter("added", Integers(1, 2000), "K, further layers", more)
 BESIDE = Parameter("beside", Integers(2), "N_0, width of a network whose VNI is known", N_0)
+LOADS = Parameter("loads", Tuples(Reals(-10, 10)), "w: node i is w_i z + z_i, iid z of variance 1")
+w = sp.IndexedBase("w")
 MAPS = (*((200, depth) for depth in (5, 50, 300, 1000)), (5, 100), (50, 100), (1000, 100))
 
 
@@ -81,6 +85,24 @@ def mean_magnitude(width: Any) -> Any:
     return sp.gamma(half) / (sp.sqrt(sp.pi) * sp.gamma(half + sp.Rational(1, 2)))
 
 
+def of_loads(loads: Any) -> Any:
+    """VNI of nodes w_i z + z_i, whatever their order: C = I + w w^T, W = |w|^2.
+
+    >>> of_loads((1, 2)), of_loads((2, 1))
+    (37/49, 37/49)
+    """
+    total = sum(sp.sympify(prove.exact(load)) ** 2 for load in loads)
+    return (len(loads) + 2 * total + total**2) / (len(loads) + total) ** 2
+
+
+def _near_the_diagonal(loads: Any) -> Any:
+    """What neighbours in the map make of it: entries |i - j| <= 1 alone."""
+    squares = [sp.sympify(prove.exact(load)) ** 2 for load in loads]
+    near = sum((1 + x) ** 2 for x in squares)
+    near += 2 * sum(x * y for x, y in itertools.pairwise(squares))
+    return near / (len(squares) + sum(squares)) ** 2
+
+
 # --- proofs ----------------------------------------------------------------------------------
 
 
@@ -94,14 +116,19 @@ def by_integers(width: int, depth: int) -> Fraction:
 
 
 def always_rises(law: Any) -> Finding:
-    """Derivatives of R in X and of log X in L; and depths of the figure by recursion."""
-    n, x = sp.symbols("n x", positive=True)
+    """Derivatives of R in X and of log X in L and q; and depths of the figure by recursion."""
+    n, x, q = sp.symbols("n x q", positive=True)
 
     def facts() -> Iterator[tuple[str, bool]]:
         fall = sp.cancel(sp.diff(rec.from_x(x), x) * (1 + 2 * x) ** 2)
         yield f"dR/dX = {fall}/(1 + 2X)^2 < 0", fall == -3
         below = sp.cancel(1 - rec.layer_factor(n, 1)) * (n + 2)
         yield f"1 - (factor of X of a layer) = {sp.cancel(below)}/(N+2) > 0", sp.cancel(below) == 3
+        slope = sp.cancel(sp.diff(rec.layer_factor(n, q), q) * (n - 1 + 3 * q) ** 2)
+        yield (
+            f"d(factor of X)/dq = {slope}/(N-1+3q)^2 < 0 for N > 1",
+            sp.expand(slope + 3 * (n - 1)) == 0,
+        )
         for width, depths in ((200, (0, 5, 50, 300, 1000)), (5, (0, 1, 2, 4))):
             for depth, deeper in itertools.pairwise(depths):
                 bounds = law(width=width, depth=depth, added=deeper - depth)
@@ -156,6 +183,24 @@ def on_sphere(law: Any, power: int) -> Finding:
             density = (1 - t**2) ** ((width - 3) // 2)
             top, mass = (sp.integrate(t**k * density, (t, 0, 1)) for k in (power, 0))
             yield f"N = {width}", law(width=width), top / mass
+
+    return prove.cases(rows())
+
+
+def every_order(law: Any) -> Finding:
+    """All orders of three and four nodes, against eq. (3) summed over pairs of nodes."""
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for loads in ((1, 2, Fraction(1, 2)), (1, -2, 3, 0), (Fraction(1, 3), 1, 1, 5)):
+            variance = [1 + Fraction(load) ** 2 for load in loads]
+            pairs = list(itertools.product(range(len(loads)), repeat=2))
+            top = below = Fraction(0)
+            for i, j in pairs:
+                weight = variance[i] * variance[j]
+                rho_sq = Fraction(loads[i] * loads[j]) ** 2 / weight if i != j else Fraction(1)
+                top, below = top + rho_sq * weight, below + weight
+            for order in itertools.permutations(loads):
+                yield f"w = {tuple(map(str, order))}", law(loads=order), top / below
 
     return prove.cases(rows())
 
@@ -270,6 +315,22 @@ CLAIM = Claim(
                 Mutant("sqrt(2/(pi N))", lambda width: sp.sqrt(2 / (sp.pi * int(width)))),
             ),
         ),
+        Law(
+            role="sharper",
+            name="order",
+            formula=sp.Eq(
+                rec.R_sq,
+                (N + 2 * sp.Sum(w[i] ** 2, (i, 1, N)) + sp.Sum(w[i] ** 2, (i, 1, N)) ** 2)
+                / (N + sp.Sum(w[i] ** 2, (i, 1, N))) ** 2,
+            ),
+            parameters=(LOADS,),
+            words="VNI of nodes that share a part: how a map orders them changes nothing",
+            evaluate=of_loads,
+            mutants=(
+                Mutant("neighbours of the map alone", _near_the_diagonal),
+                Mutant("the first node alone", lambda loads: of_loads(loads[:1] * len(loads))),
+            ),
+        ),
     ),
     assumptions=(
         stated("iid Gaussian weights", lambda p: p.get("weights", "gaussian") == "gaussian"),
@@ -289,6 +350,8 @@ CLAIM = Claim(
               lambda law: on_sphere(law, 2), law="grey"),
         Proof("sphere, magnitude", "exact", "density of a coordinate of a direction",
               lambda law: on_sphere(law, 1), law="magnitude"),
+        Proof("every order", "exact", "all orders of three and four nodes", every_order,
+              law="order"),
     ),
     probes=(
         _map("N=12, L=2 to 4", 12, 4, "depth", "growth", "the same networks at two depths"),

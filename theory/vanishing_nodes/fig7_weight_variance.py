@@ -5,27 +5,47 @@
 A change s u v^T of a matrix, u and v of length 1, changes sigma_w^2 = |W|_F^2/N by
 (s^2 + 2 s u^T W v)/N: of order 1/N, whatever it does to gradients. Take L linear layers
 W = I + s e e^T: sigma_w^2 = 1 + (2s + s^2)/N, and J = W^L has the singular values (1 + s)^L, once,
-and 1, N - 1 times.
+and 1, N - 1 times. With random weights beside the spike the means are as blind and as exact
+(spiked_weights.py): from s = 1 on the spike rules, E tr J J^T grows like s^{2L}.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Integers, Law, Mutant, Parameter, Proof, Reals
+from theory.schema import (
+    LATER,
+    Claim,
+    Curve,
+    Estimand,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Probe,
+    Proof,
+    Reals,
+)
 from theory.symbols import L, N
-from theory.vanishing_nodes import PAPER
-from theory.vanishing_nodes.rec_finite_width import R_sq
+from theory.vanishing_nodes import PAPER, spiked_weights
+from theory.vanishing_nodes.probes import ANNEALED, network
+from theory.vanishing_nodes.rec_finite_width import R_A, R_sq, annealed
 
 s, overlap = sp.symbols("s omega", real=True)
 PARAMETERS = (
     Parameter("width", Integers(2), "N, units of every layer", N),
     Parameter("depth", Integers(1, 200), "L, number of linear layers", L),
     Parameter("spike", Reals(0, 10), "s: every W is I + s e e^T, |e| = 1", s),
+)
+SPIKED = (
+    *PARAMETERS[:2],
+    Parameter("spike", Reals(0, 10), "s: every W is G + s u u^T, G random, |u| = 1", s),
 )
 CHANGE = (
     PARAMETERS[0],
@@ -137,7 +157,53 @@ def wide(law: Any) -> Finding:
     return prove.truth(facts, predicted="a VNI of 1", found="a variance of 1.006")
 
 
+def without_spike(law: Any) -> Finding:
+    """s = 0: the law of Gaussian weights, vn.rec; and N = 1, where R = 1."""
+    sizes = ((2, 5, 0), (20, 7, 0), (200, 50, 0))
+    return prove.cases(
+        [
+            *((f"N = {n}, L = {k}, s = 0", law(width=n, depth=k, spike=s),
+               annealed((n,) * (k + 1), 1)) for n, k, s in sizes),
+            ("N = 1, L = 3, s = 2", law(width=1, depth=3, spike=2), 1),
+        ]
+    )  # fmt: skip
+
+
 # --- the claim -------------------------------------------------------------------------------
+
+spikes, runs = sp.symbols("k r", integer=True, positive=True)
+WORDS = (
+    s ** (2 * spikes)
+    * N ** (1 - runs)
+    * sp.binomial(spikes - 1, runs - 1)
+    * sp.binomial(L - spikes + 1, runs)
+)
+MEAN_TRACE = sp.Function("E")(sp.Symbol("tr J J^T"))
+
+
+def spiked_as_read(width: Any, depth: Any, spike: Any) -> Any:
+    """N (1 + s^2/N)^L: eq. (14) with sigma_w^2 = 1 + s^2/N, the mean over random weights."""
+    size = sp.sympify(width)
+    return size * (1 + variance(width, spike, 0)) ** sp.sympify(depth)
+
+
+def _probe(
+    name: str, size: tuple[int, int, Any], laws: tuple[str, ...], why: str, **more: Any
+) -> Probe:
+    width, depth, spike = size
+    at = {"width": width, "depth": depth, "spike": spike}
+    trace = Estimand("mean", ("trace",), over="networks; E tr J J^T")
+    return Probe(
+        name=f"{name}, N={width} L={depth} s={spike}",
+        experiment="node_correlation",
+        setup=network((width,) * (depth + 1), 1, weights="spiked", spike=float(spike)),
+        at={k: v for k, v in at.items() if k != "depth" or laws != ("squares",)},
+        estimand=ANNEALED if name == "VNI" else trace,
+        laws=laws,
+        why=why,
+        **more,
+    )
+
 
 CLAIM = Claim(
     id="vn.fig7",
@@ -208,13 +274,71 @@ CLAIM = Claim(
                 ),
             ),
         ),
+        Law(
+            role="stated",
+            name="spiked",
+            formula=sp.Eq(MEAN_TRACE, N * (1 + s**2 / N) ** L),
+            parameters=SPIKED,
+            words="E tr J J^T from the variance of random weights with a spike",
+            evaluate=spiked_as_read,
+            mutants=(Mutant("(1 + s^2)^L", lambda width, depth, spike: spiked_as_read(
+                width, depth, spike * sp.sqrt(width))),),
+        ),
+        Law(
+            role="sharper",
+            name="squares",
+            formula=sp.Eq(sp.Function("E")(sp.Symbol("|W|_F") ** 2), N + s**2),
+            parameters=(SPIKED[0], SPIKED[2]),
+            words="N sigma_w^2 of random weights with a spike, any law of variance 1/N",
+            evaluate=spiked_weights.squares,
+            mutants=(
+                Mutant("no spike", lambda width, spike: int(width)),
+                Mutant("operator norm", lambda width, spike: width * spiked_weights.squares(
+                    1, spike)),
+            ),
+        ),
+        Law(
+            role="corrected",
+            name="spiked, corrected",
+            formula=sp.Eq(
+                MEAN_TRACE,
+                N + sp.Sum(WORDS, (runs, 1, spikes), (spikes, 1, L)),
+            ),
+            parameters=SPIKED,
+            words="E tr J J^T of the same layers: exact at every width, any law of variance 1/N",
+            evaluate=spiked_weights.trace,
+            mutants=(
+                Mutant("as from the variance", spiked_as_read),
+                Mutant("one layer fewer", lambda width, depth, spike: spiked_weights.trace(
+                    width, max(0, int(depth) - 1), spike)),
+                Mutant("spikes do not meet", lambda width, depth, spike: spiked_weights.trace(
+                    width, 1, spike) ** int(depth) / width ** (int(depth) - 1)),
+            ),
+        ),
+        Law(
+            role="sharper",
+            name="spiked, VNI",
+            formula=sp.Eq(R_A, sp.Symbol("E tr C^2") / sp.Symbol("E (tr C)^2")),
+            parameters=SPIKED,
+            words="annealed VNI of layers of Gaussian weights with a spike, by a linear recursion "
+            "of five means",
+            evaluate=spiked_weights.annealed,
+            mutants=(
+                Mutant("no spike", lambda width, depth, spike: spiked_weights.annealed(
+                    width, depth, 0)),
+                Mutant("one layer fewer", lambda width, depth, spike: spiked_weights.annealed(
+                    width, max(0, int(depth) - 1), spike)),
+                Mutant("no weights beside it", vni),
+            ),
+        ),
     ),
     assumptions=(),
     expected="false-as-stated",
     because=(
         "A spike s u v^T moves sigma_w^2 by order 1/N only, and (1+s)^L of the gradient by it: "
         "fifty layers I + e e^T of 500 units have sigma_w^2 = 1.006, one singular value 2^50 and a "
-        "VNI of 1. So the figure does not tell vanishing nodes from exploding gradients."
+        "VNI of 1. So it is on average with random weights beside the spike, from s = 1 on. The "
+        "figure does not tell vanishing nodes from exploding gradients."
     ),
     proofs=(
         Proof("networks", "exact", "small networks multiplied out", literal_scale),
@@ -225,6 +349,25 @@ CLAIM = Claim(
         Proof("entries", "symbolic", "all entries of W, u and v", changed, law="change"),
         Proof("eq. (5)", "exact", "the same networks", literal_vni, law="VNI"),
         Proof("500 units", "exact", "the document's width, L = 50, s = 1", wide, law="VNI"),
+        Proof("every network, as read", "exact", "all networks of discrete weights, N = 2, 3",
+              spiked_weights.every_trace, law="spiked"),
+        Proof("every matrix", "exact", "all matrices of discrete entries, N = 2, 3",
+              spiked_weights.every_square, law="squares"),
+        Proof("every network", "exact", "all networks of discrete weights, N = 2, 3",
+              spiked_weights.every_trace, law="spiked, corrected"),
+        Proof("words", "exact", "G or spike in each layer, N = 200 and L = 50 among them",
+              spiked_weights.words, law="spiked, corrected"),
+        Proof("fourth moment 3", "exact", "all networks of three-point weights, N = 1, 2, 3",
+              spiked_weights.every_ratio, law="spiked, VNI"),
+        Proof("no spike", "exact", "the law of Gaussian weights, and N = 1",
+              without_spike, law="spiked, VNI"),
+    ),
+    probes=(
+        _probe("one matrix", (20, 1, 2), ("squares",), "|W|_F^2 hardly moves"),
+        _probe("trace", (20, 4, 2), ("spiked", "spiked, corrected"), "what four spikes do"),
+        _probe("VNI", (20, 4, 2), ("spiked, VNI",), "0.22 without a spike"),
+        _probe("VNI", (100, 10, Fraction(3, 2)), ("spiked, VNI",), "sigma_w^2 = 1.0225",
+               tiers=LATER),
     ),
     curves=(
         Curve(

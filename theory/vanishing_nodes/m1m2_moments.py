@@ -182,7 +182,7 @@ def by_recursion(n: int, depth: int, spread: Any, s_1: int) -> tuple[Any, Any]:
 
 
 def closed_form(law: Any) -> Finding:
-    """The rational recursion for every N <= 8 and L <= 6, three spreads, both weight laws."""
+    """The rational recursion for every N <= 10 and L <= 10, three spreads, both weight laws."""
     return prove.cases(
         (
             f"N = {n}, L = {depth}, q = {spread}, s_1 = {s}",
@@ -191,8 +191,8 @@ def closed_form(law: Any) -> Finding:
         )
         for s in (eq06.IID, eq06.HAAR)
         for spread in (sp.Integer(1), sp.Integer(2), sp.Rational(34, 25))
-        for n in range(1, 9)
-        for depth in range(7)
+        for n in range(1, 11)
+        for depth in range(11)
     )
 
 
@@ -368,7 +368,7 @@ CLAIM = Claim(
             point={"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": eq06.IID},
         ),
         Proof(
-            "recursion", "exact", "the recursion of the traces, all N <= 8 and L <= 6",
+            "recursion", "exact", "the recursion of the traces, all N <= 10 and L <= 10",
             closed_form, law="finite width",
         ),
         Proof(

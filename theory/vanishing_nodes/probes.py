@@ -9,7 +9,9 @@
 The size rule. tr C^2 and (tr C)^2 of deep networks have heavy tails: a direct sample of them is
 trusted where each has a relative variance of at most e - 1, that of a log-normal variable whose
 logarithm has variance 1. `log_variance` is log(1 + relative variance) of the worse of the two, from
-the exact fourth moments (theory/maths/zonal.py): every direct annealed probe keeps it <= 1.
+the exact fourth moments (theory/maths/zonal.py): every direct annealed probe keeps it <= 1. Of
+spiked weights the second moments are known: it is 4 times the number of the trace, as if that were
+log-normal.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from typing import Any
 
 from theory.maths import images, zonal
 from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, relative
+from theory.vanishing_nodes import spiked_weights
 
 ANNEALED = Estimand(
     "ratio", ("sum_sq_cov", "sq_trace"), over="networks; annealed: E tr C^2 over E (tr C)^2"
@@ -82,6 +85,9 @@ def log_variance(setup: Mapping[str, Any]) -> float:
     (0.51, 1.04)
     """
     linear = setup["activation"] == "linear"
+    if setup["weights"] == "spiked":
+        width, depth = setup["widths"][0], len(setup["widths"]) - 1
+        return 4 * spiked_weights.log_variance(width, depth, setup["spike"])
     rises = all(n <= m for n, m in itertools.pairwise(setup["widths"]))  # zonal: rows of O(m)
     at: dict[str, Any] = {
         "widths": tuple(setup["widths"]),

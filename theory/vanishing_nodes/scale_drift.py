@@ -14,7 +14,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.maths import log_factors, prove
+from theory.maths import enumeration, log_factors, prove
 from theory.schema import Finding
 from theory.vanishing_nodes.effective_nodes import as_sympy, rational
 from theory.vanishing_nodes.scales import kept, slope_sq, sums
@@ -43,6 +43,57 @@ def typical(width: Any, depth: Any, gain: Any, slope: Any) -> sp.Expr:
     fair = sp.log(sp.Rational(2 if slope == 1 else 4, int(width)))
     drift = fair + log_factors.log_mean(int(width), all_active=slope == 1)
     return sp.expand(int(depth) * (_log_gain(gain, slope) + drift))
+
+
+def of_trace(units: Any, vni: Any, spread: Any) -> Fraction:
+    """Var(tr C'/E tr C') = (2 q R + q - 1)/m of one layer of m units, R the VNI of C. Exact.
+
+    Half of it is the fall of E log tr C in that layer to first order in 1/m, so with tau = q L/N
+    d E log tr C = -E R dtau - (q-1)/(2N) dL: the second term is the noise of the masks.
+
+    >>> of_trace(4, 1, 2), of_trace(4, Fraction(1, 2), 1)
+    (Fraction(5, 4), Fraction(1, 4))
+    """
+    q = rational(spread)
+    return (2 * q * rational(vni) + q - 1) / int(units)
+
+
+SLOPES = (  # squares of the slopes of a unit with their chances, of mean 1: q = 1, 2 and 59/32
+    {Fraction(1): Fraction(1)},
+    {Fraction(0): Fraction(1, 2), Fraction(2): Fraction(1, 2)},
+    {Fraction(1, 4): Fraction(3, 5), Fraction(17, 8): Fraction(2, 5)},
+)
+BELOW = (((1, 2), (3, -1)), ((1, 0), (0, 1)), ((2, 4), (1, 2)))  # Jacobians of what is below
+
+
+def every_trace(law: Any) -> Finding:
+    """All weights of fourth moment 3 and all slopes of one layer: tr(D W C W^T D), C = J J^T."""
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for j, (units, kind) in itertools.product(BELOW, ((1, 0), (2, 0), (1, 1), (2, 1), (1, 2))):
+            slopes = SLOPES[kind]
+            spread = sum(p * s**2 for s, p in slopes.items())
+            (a, b), (c, d) = j
+            cov = ((a * a + b * b, a * c + b * d), (a * c + b * d, c * c + d * d))
+            trace = cov[0][0] + cov[1][1]
+            vni = Fraction(sum(x * x for row in cov for x in row), trace**2)
+            first = second = Fraction(0)
+            for w, p in enumeration.matrices(units, 2, enumeration.GAUSS_LIKE):
+                grown = [sum(cov[x][y] * row[x] * row[y] for x in (0, 1) for y in (0, 1))
+                         for row in w]  # fmt: skip
+                for chosen in itertools.product(slopes.items(), repeat=units):
+                    chance = p
+                    for _, own in chosen:
+                        chance *= own
+                    t = sum(s * k for (s, _), k in zip(chosen, grown, strict=True))
+                    first, second = first + chance * t, second + chance * t**2
+            yield (
+                f"J = {j}, {units} units, q = {spread}, R = {vni}",
+                law(units=units, vni=vni, spread=spread),
+                second / first**2 - 1,
+            )
+
+    return prove.cases(rows())
 
 
 def iff(law: Any) -> Finding:

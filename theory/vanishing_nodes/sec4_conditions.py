@@ -29,6 +29,7 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    Reals,
     absolute,
     as_mpf,
     stated,
@@ -49,9 +50,11 @@ from theory.vanishing_nodes.half_vni import (
 from theory.vanishing_nodes.probes import ANNEALED, network
 from theory.vanishing_nodes.scale_drift import (
     by_density,
+    every_trace,
     iff,
     leading_drift,
     mean_scale,
+    of_trace,
     two_units,
     typical,
     unbiased,
@@ -69,6 +72,7 @@ from theory.vanishing_nodes.scales import (
 
 E, psi, R_A = sp.Function("E"), sp.Function("psi"), sp.Symbol("R_A")
 scale, K = sp.symbols("s K")
+R, SPREAD, UNITS_OF_LAYER = sp.symbols("R_sq q m", positive=True)
 LAYERS = Parameter("depth", Integers(0), "L, number of layers", L)
 UNITS = Parameter("width", Integers(1), "N, width of every layer", N)
 KIND = Parameter("slope", Choice((0, 1)), "0: ReLU, 1: linear")
@@ -197,6 +201,29 @@ IFF = Claim(
                 Mutant("no mask noise", _as_linear),
             ),
         ),
+        Law(
+            role="sharper",
+            name="trace",
+            formula=sp.Eq(
+                sp.Function("Var")(sp.Symbol("tr(C')")) / E(sp.Symbol("tr(C')")) ** 2,
+                (2 * SPREAD * R + SPREAD - 1) / UNITS_OF_LAYER,
+            ),
+            parameters=(
+                Parameter("units", Integers(1), "m, units of the layer", UNITS_OF_LAYER),
+                Parameter("vni", Reals(0, 1, open_low=True), "R of C = J J^T below it", R),
+                Parameter("spread", Reals(1, 100), "q = mu_2/mu_1^2 of its slopes", SPREAD),
+            ),
+            words="fluctuation of tr J J^T in one Gaussian layer; half of it is the fall of its "
+            "mean logarithm: -R dtau - (q-1)/(2N) dL, tau = q L/N",
+            evaluate=of_trace,
+            mutants=(
+                Mutant("-2R", lambda units, vni, spread: of_trace(units, vni, spread)
+                       + 2 * rational(spread) * rational(vni) / int(units)),
+                Mutant("no mask noise", lambda units, vni, spread: 2 * rational(spread)
+                       * rational(vni) / int(units)),
+                Mutant("q = 1", lambda units, vni, spread: of_trace(units, vni, 1)),
+            ),
+        ),
     ),
     assumptions=(
         unstated(
@@ -219,6 +246,8 @@ IFF = Claim(
         Proof("two units", "symbolic", "the mean log of chi^2_2/2", two_units,
               law="each network", point={"width": 2, "depth": 1, "slope": 1}),
         Proof("density", "exact", "active units and chi^2 densities", by_density, law="typical"),
+        Proof("every layer", "exact", "all weights and slopes of one layer above three networks",
+              every_trace, law="trace"),
     ),
     probes=(
         _mean(Fraction(1), 3),

@@ -74,6 +74,7 @@ def _mutated(change: str) -> Any:
             "one factor a layer": at_rank,
             "Gaussian weights of full rank": at_width,
             "q = 1 for every activation": at_rank * rec.layer_factor(n, 1),
+            "R = 1": 0 if depth else 1,
         }[change]
         return rec.from_x(rec.to_x(1 / n) * layer**depth)
 
@@ -220,6 +221,7 @@ CLAIM = Claim(
                     "one factor a layer",
                     "Gaussian weights of full rank",
                     "q = 1 for every activation",
+                    "R = 1",
                 )
             ),
         ),

@@ -11,7 +11,7 @@ one row or column share a factor, E W_ij^2 W_kj^2 = (1 + (kappa - 1)/N_b) (Var W
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -59,6 +59,11 @@ def variance(inputs: Any, outputs: Any) -> Fraction:
     Fraction(1, 30)
     """
     return Fraction(2, int(inputs) + int(outputs))
+
+
+def whatever_the_rank(inputs: Any, outputs: Any, rank: Any) -> Fraction:
+    """The same: sqrt(N_b) below the line takes N_b products of variance 1 back."""
+    return variance(inputs, outputs)
 
 
 def scale(inputs: Any, outputs: Any, direction: str) -> Fraction:
@@ -142,7 +147,7 @@ def all_factors() -> Iterator[tuple[str, tuple[int, int, int], Fraction, Moments
 def by_counting(law: Any) -> Finding:
     """The variance of one entry over all U and V."""
     return prove.cases(
-        (label, law(inputs=shape[0], outputs=shape[1]), found.second)
+        (label, law(inputs=shape[0], outputs=shape[1], rank=shape[2]), found.second)
         for label, shape, _, found in all_factors()
     )
 
@@ -219,6 +224,10 @@ def two_entries(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
+def _normalised(variance_of: Callable[[int, int, int], Fraction]) -> Callable[..., Fraction]:
+    return lambda inputs, outputs, rank: variance_of(int(inputs), int(outputs), int(rank))
+
+
 def bottleneck(widths: tuple[int, ...], rank: int, **more: Any) -> dict[str, Any]:
     """Set-up of linear networks of this initialiser (`bottleneck` of simulate's initialisers)."""
     return {
@@ -275,13 +284,18 @@ CLAIM = Claim(
             role="stated",
             name="variance",
             formula=sp.Eq(Var(W_ij), 2 / (N_i + N_o)),
-            parameters=SIZES,
+            parameters=(*SIZES, RANK),
             words="variance of an entry, whatever N_b",
-            evaluate=variance,
+            evaluate=whatever_the_rank,
             mutants=(
-                Mutant("1/N_i", lambda inputs, outputs: Fraction(1, int(inputs))),
-                Mutant("1/N_o", lambda inputs, outputs: Fraction(1, int(outputs))),
-                Mutant("1/(N_i + N_o)", lambda inputs, outputs: variance(inputs, outputs) / 2),
+                Mutant("1/N_i", _normalised(lambda n_i, n_o, n_b: Fraction(1, n_i))),
+                Mutant("N_o in place of N_mean",
+                       _normalised(lambda n_i, n_o, n_b: Fraction(1, n_o))),
+                Mutant("1/(N_i + N_o)", _normalised(lambda n_i, n_o, n_b: Fraction(1, n_i + n_o))),
+                Mutant("sqrt(N_b) dropped",
+                       _normalised(lambda n_i, n_o, n_b: n_b * variance(n_i, n_o))),
+                Mutant("rank N_b, normalised by N_i",
+                       _normalised(lambda n_i, n_o, n_b: variance(n_i, n_o) * n_b / n_i)),
             ),
         ),
         Law(

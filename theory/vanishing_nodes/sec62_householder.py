@@ -30,6 +30,7 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    Reals,
     stated,
 )
 from theory.vanishing_nodes import PAPER
@@ -127,6 +128,26 @@ def not_renormalised(law: Any) -> Finding:
         for name, scale in (("", 1), ("/|v|", half.norm())):
             w = sp.eye(2) - 2 * outer / scale
             yield f"I - 2 v v^T{name}", law(size=2, row=1, column=1), (w.T * w)[0, 0]
+
+    return prove.cases(rows())
+
+
+def of_length(length: Any) -> Any:
+    """|Hv|^2/|v|^2 of H = I - 2 v v^T/|v|^2: 1, whatever the length of v."""
+    return 1
+
+
+def any_length(law: Any) -> Finding:
+    """Whole-number vectors whose length is whole, and fractions of them."""
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for direction, length in (((3, 4), 5), ((1, 2, 2), 3), ((2, 3, 6), 7)):
+            for scale in (Fraction(1, length), Fraction(1, 2), 1, 2):
+                column = sp.Matrix([sp.sympify(prove.exact(scale * x)) for x in direction])
+                image = reflection(column) * column
+                own = law(length=scale * length)
+                label = f"|v| = {scale * length}"
+                yield label, own, (image.T * image)[0] / (column.T * column)[0]
 
     return prove.cases(rows())
 
@@ -252,6 +273,20 @@ CLAIM = Claim(
         ),
         Law(
             role="sharper",
+            name="length",
+            formula=sp.Eq(sp.Symbol("|H v|^2/|v|^2"), 1),
+            parameters=(
+                Parameter("length", Reals(0, 100, open_low=True), "|v| of H = I - 2 v v^T/|v|^2"),
+            ),
+            words="what a reflection makes of its own vector, renormalised or not",
+            evaluate=of_length,
+            mutants=(
+                Mutant("I - 2 v v^T/|v|", lambda length: (1 - 2 * length) ** 2),
+                Mutant("I - 2 v v^T", lambda length: (1 - 2 * length**2) ** 2),
+            ),
+        ),
+        Law(
+            role="sharper",
             name="determinant",
             formula=sp.Eq(sp.Function("det")(W), (-1) ** n),
             parameters=(SIZE,),
@@ -311,6 +346,7 @@ CLAIM = Claim(
             not_renormalised,
             point={"unit": False},
         ),
+        Proof("any length", "exact", "vectors of twelve lengths", any_length, law="length"),
         Proof(
             "determinant",
             "exact",

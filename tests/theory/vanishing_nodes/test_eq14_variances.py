@@ -15,7 +15,7 @@ from theory.vanishing_nodes.scales import log_variance
 
 
 def test_no_layer_changes_nothing():
-    assert forward(2, 3, 0.5, 0) == 2 == backward(2, 3, 0.5, 0)
+    assert forward(2, 3, 0.5, 0, 7) == 2 == backward(2, 3, 0.5, 0)
 
 
 def test_one_rectified_layer():
@@ -43,6 +43,6 @@ def test_probes_keep_the_size_rule(claim_id):
 
 def test_digits_of_a_deep_network():
     value = claim("vn.eq14").evaluate(
-        input_variance=0.1, gain=1.1, mu_1=Fraction(1, 2), depth=1000, digits=20
+        input_variance=0.1, gain=1.1, mu_1=Fraction(1, 2), depth=1000, width=9, digits=20
     )
     assert float(value) == pytest.approx(0.1 * 0.55**1000, rel=1e-9)

@@ -8,6 +8,7 @@ from theory.vanishing_nodes.fig2_correlation_maps import (
     by_proportion,
     mean_magnitude,
     mean_square,
+    of_loads,
     vni,
 )
 
@@ -31,3 +32,9 @@ def test_magnitudes_are_much_larger_than_squares():
     assert mean_magnitude(3) == sp.Rational(1, 2)
     assert float(mean_magnitude(200)) == pytest.approx(0.0565, abs=1e-4)
     assert float(mean_square(200)) == 0.005
+
+
+def test_one_loaded_node():
+    # C = diag(1 + w^2, 1): R = ((1 + w^2)^2 + 1)/(2 + w^2)^2
+    assert of_loads((3, 0)) == of_loads((0, 3)) == sp.Rational(101, 121)
+    assert of_loads((0, 0, 0)) == sp.Rational(1, 3)

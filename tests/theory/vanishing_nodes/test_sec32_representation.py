@@ -3,6 +3,7 @@ from fractions import Fraction
 from theory import claim
 from theory.vanishing_nodes.sec32_representation import (
     BITS,
+    counted_xor,
     forward,
     on_a_line,
     rank_one_xor,
@@ -16,6 +17,12 @@ def test_xor_by_rank_one_weights():
     assert [x[0] for x in second] == [0, 1, 1, 0]
     assert vni_of(first) == Fraction(5, 9)
     assert vni_of(second) == 1
+
+
+def test_xor_by_counting_ones():
+    first, second = forward(BITS, counted_xor(3))
+    assert first[3] == (2, 1)
+    assert [x[0] for x in second] == [0, 1, 1, 0]
 
 
 def test_bends_of_a_labelling():

@@ -2,6 +2,7 @@ from fractions import Fraction
 
 import pytest
 
+from theory import claim
 from theory.vanishing_nodes.sec51_initialiser import (
     counted,
     entry_kurtosis,
@@ -28,3 +29,13 @@ def test_one_product_of_two_signs_is_a_sign():
 def test_many_products_are_normal():
     assert entry_kurtosis(10**4, 3) == 3 + Fraction(6, 10**4)
     assert pair(2, 3) == 2
+
+
+def test_each_wrong_normalisation_has_its_own_variance():
+    at = {"inputs": 784, "outputs": 500, "rank": 30}
+    law = claim("vn.init").law("variance")
+    values = {m.name: m.evaluate(**at) for m in law.mutants}
+    assert law(**at) == Fraction(1, 642)
+    assert values["sqrt(N_b) dropped"] == Fraction(30, 642)
+    assert values["N_o in place of N_mean"] == Fraction(1, 500)
+    assert len({*values.values(), law(**at)}) == 6

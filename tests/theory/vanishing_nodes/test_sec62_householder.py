@@ -8,7 +8,9 @@ from theory.vanishing_nodes.sec62_householder import (
     gram_entry,
     mean_diagonal,
     mean_square,
+    of_length,
     rational_product,
+    reflection,
     roots,
 )
 
@@ -38,3 +40,9 @@ def test_a_product_is_orthogonal():
     assert w.det() == 1
     assert gram_entry(4, 2, 2) == 1
     assert gram_entry(4, 2, 3) == 0
+
+
+def test_a_reflection_turns_its_own_vector_round():
+    column = sp.Matrix([3, 4])
+    assert reflection([6, 8]) * column == -column
+    assert of_length(10) == 1

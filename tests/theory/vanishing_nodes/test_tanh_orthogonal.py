@@ -2,7 +2,12 @@ import pytest
 import sympy as sp
 
 from theory.vanishing_nodes.slope_moments import of_tanh, spread
-from theory.vanishing_nodes.tanh_orthogonal import excess, layer_means, layer_wise
+from theory.vanishing_nodes.tanh_orthogonal import (
+    by_series,
+    excess,
+    layer_means,
+    layer_wise,
+)
 
 TENTH = sp.Rational(1, 10)
 
@@ -30,3 +35,7 @@ def test_law_at_forty_layers():
     # to compare with simulated N R = 1.272 and 2.378 at N = 200
     assert float(1 + excess(40, TENTH)) == pytest.approx(1.263, abs=5e-4)
     assert float(1 + excess(40, 1)) == pytest.approx(2.348, abs=5e-4)
+
+
+def test_series_of_one_layer():
+    assert float(by_series(1, 1e-4, 4)) == pytest.approx(float(excess(1, 1e-4)), rel=1e-5)
