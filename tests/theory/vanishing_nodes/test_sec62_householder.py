@@ -3,6 +3,7 @@ import math
 import pytest
 import sympy as sp
 
+from theory import ClaimError, claim
 from theory.vanishing_nodes.sec62_householder import (
     cube_products,
     gram_entry,
@@ -38,3 +39,9 @@ def test_a_product_is_orthogonal():
     assert w.det() == 1
     assert gram_entry(4, 2, 2) == 1
     assert gram_entry(4, 2, 3) == 0
+
+
+def test_an_entry_outside_the_matrix_is_refused():
+    with pytest.raises(ClaimError, match="at most its size"):
+        claim("vn.householder").evaluate(size=2, row=9, column=9)
+    assert claim("vn.householder").evaluate(size=2, row=2, column=2) == 1
