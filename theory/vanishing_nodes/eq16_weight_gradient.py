@@ -301,8 +301,8 @@ CLAIM = Claim(
     ),
     remark=(
         "What layer l reads is not zero-mean in a ReLU network: second moments stand where the "
-        "document writes variances. Entries of one gradient are not independent of each other. Unlike "
-        "eqs. (2) and (14) it fails for linear networks too, unless their slope is 1 or -1."
+        "document writes variances. Entries of one gradient are not independent of each other. "
+        "Unlike eqs. (2) and (14) it fails for linear networks too, but for slopes of 1 or -1."
     ),
     see=("vn.eq14", "vn.eq15", "vn.sec4.iff"),
 )  # fmt: skip

@@ -19,7 +19,8 @@ _SCRIPT = (
 _TERM = re.compile(
     rf"(?P<base>(?<![A-Za-z_])(?:{_LETTER}|sum|prod|log|max|min|lim|sup|tr|Var)|[\d)\]|])"
     rf"(?P<scripts>(?:{_SCRIPT})+)(?![\w{{])"
-    rf"|(?<![A-Za-z_])(?<![A-Za-z]\.)(?P<name>{_NAMES})(?![A-Za-z_])(?! (?:law|distribution|function|density))"
+    rf"|(?<![A-Za-z_])(?<![A-Za-z]\.)(?P<name>{_NAMES})(?![A-Za-z_])"
+    r"(?! (?:law|distribution|function|density))"
 )
 _ONE_SCRIPT = re.compile(_SCRIPT)
 _SIGNS = (
