@@ -40,6 +40,7 @@ from theory.symbols import MOST_WIDTH, SLOPE, L, N, a
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import eq06_vni_depth_width as eq06
 from theory.vanishing_nodes import rec_finite_width as rec
+from theory.vanishing_nodes.first_order import IID
 from theory.vanishing_nodes.probes import OF_COVARIANCE, over_inputs, with_remainder
 
 R_0, R_L = sp.symbols("R_0 R_L")
@@ -53,7 +54,7 @@ ON_DATA = (
 )
 START = Parameter("start", Reals(0, 1, open_low=True), "R_0 = tr S^2/(tr S)^2 of the input", R_0)
 LAYERS = Parameter("widths", Tuples(Integers(1, MOST_WIDTH)), "widths n_1, ..., n_L of the layers")
-LINEAR = {"mu_1": 1, "mu_2": 1, "s_1": eq06.IID}
+LINEAR = {"mu_1": 1, "mu_2": 1, "s_1": IID}
 
 
 def printed(inputs: str, input_width: int, width: Any, depth: Any) -> Any:
@@ -190,7 +191,7 @@ def never_below_start(inputs: str, input_width: int) -> Any:
         def facts() -> Iterator[tuple[str, bool]]:
             for width, depth in ((200, 10), (500, 10), (500, 20)):
                 at = {"inputs": inputs, "input_width": input_width, "width": width, "depth": depth}
-                value = law(**at) + eq06.second_order(depth, 1, eq06.IID) / width**2
+                value = law(**at) + eq06.second_order(depth, 1, IID) / width**2
                 yield f"N = {width}, L = {depth}: {float(value):.4f} >= R_0", bool(value >= start)
 
         return prove.truth(
@@ -219,7 +220,7 @@ def _probe(
         more |= {"curve": "depth", "x": depth}
     margin = EXACT_MARGIN
     if "stated" in laws:
-        second = eq06.second_order(depth, 1, eq06.IID) / (WIDTH**2 * printed(**at))
+        second = eq06.second_order(depth, 1, IID) / (WIDTH**2 * printed(**at))
         margin = with_remainder(second, "second order of eq. (6) at this size")
     return Probe(
         name=f"{inputs} N={WIDTH} L={depth}",
