@@ -92,7 +92,7 @@ def in_reach(point: Any) -> bool:
     """Whether the factor of a point is at least `turns`; true where it names no factor."""
     if "factor" not in point or "rank" not in point:
         return True
-    return as_float(turns(point["rank"], point.get("depth", 0))) <= float(point["factor"])
+    return bool(as_float(turns(point["rank"], point.get("depth", 0))) <= float(point["factor"]))
 
 
 # --- proofs ----------------------------------------------------------------------------------
