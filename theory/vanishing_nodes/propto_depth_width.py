@@ -218,7 +218,8 @@ def _probe(width: int, depth: int, law: str, why: str, **more: Any) -> Probe:
 
 R_A = rec.R_A
 
-RATIO, HALVED = sp.symbols("R_2L/R_L R_2N/R_N")
+R_at = sp.Function("R_A")  # of (N, L)
+RATIO, HALVED = R_at(N, 2 * L) / R_at(N, L), R_at(2 * N, L) / R_at(N, L)
 OF_LEVEL = "1/40: what '~' is taken to mean for eq. (6); at level e from qL = 1/(2e) - 1 on"
 
 CLAIM = Claim(
@@ -296,7 +297,7 @@ CLAIM = Claim(
     because=(
         "Eq. (6) is (1 + qL)/N: inversely proportional to N, affine in L. From one linear layer to "
         "two the VNI grows by 3/2, not 2, however wide the network is. It is proportional to the "
-        "depth, to 1/40, for 19 <= qL <= N/20; beyond, it saturates at 1."
+        "depth, within 1/40, for 19 <= qL <= N/20; beyond, it saturates at 1."
     ),
     proofs=(
         Proof(
