@@ -303,6 +303,10 @@ CLAIM = Claim(
             "at least one node varies",
             lambda p: any(bool(v != 0) for v in p.get("variances", (1,))),
         ),
+        stated(
+            "every input has a value of every node: as many values as a multiple of the nodes",
+            lambda p: len(p.get("values", ())) % int(p.get("nodes", 1)) == 0,
+        ),
         unstated(
             "for the statement about independent nodes: all nodes have the same variance",
             lambda p: len(set(p.get("variances", (1,)))) == 1,

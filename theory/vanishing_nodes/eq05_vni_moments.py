@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from theory.maths import prove, zonal
+from theory.maths import prove
 from theory.schema import (
     Claim,
     Curve,
@@ -34,6 +34,7 @@ from theory.schema import (
 from theory.symbols import SLOPE, N
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import rec_finite_width as rec
+from theory.vanishing_nodes.first_order import EDGE, WORDS, expansions, is_shallow
 from theory.vanishing_nodes.probes import ANNEALED, MOMENTS, QUENCHED, network, with_remainder
 
 m_1, m_2 = sp.symbols("m_1 m_2")
@@ -65,12 +66,6 @@ def expected_moments(widths: Any, slope: Any) -> Any:
     """
     sum_sq, _ = rec.expected_traces(widths, slope)
     return sum_sq / sp.sympify(widths[-1]) ** 2  # E tr C = n_L at this scale
-
-
-def relative_depth(point: Any) -> Any:
-    """q sum_l 1/n_l over the layers: qL/N for equal widths; 0 where no network is named."""
-    widths = point.get("widths", (1,))
-    return rec.spread(point.get("slope", 1)) * sum(sp.Rational(1, n) for n in widths[1:])
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -168,22 +163,17 @@ def annealed_by_enumeration(law: Any) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-EDGE = sp.Rational(1, 20)  # of the domain: qL/N
-
 
 def lowest_gap() -> Any:
     """Coefficient of tau^3 in (expected moments) - (mean VNI), N -> infinity at fixed tau = qL/N.
 
-    To tau^2 they agree, so the relative gap is this times tau^2. The expected moments tend to
-    (e^(2 tau) - e^(-tau))/3 (the closed form of linear networks); the mean is vn.quenched.
+    To tau^2 they agree, so the relative gap is this times tau^2.
 
     >>> lowest_gap()
     7/3
     """
-    tau = sp.Symbol("tau")
-    moments = sp.series((sp.exp(2 * tau) - sp.exp(-tau)) / 3, tau, 0, 4).removeO()
-    mean = [prove.exact(c) for c in zonal.mean_ratio(3)]
-    gaps = [moments.coeff(tau, k) - c for k, c in enumerate(mean)]
+    of = expansions()
+    gaps = [m - c for m, c in zip(of["moments"], of["mean"], strict=True)]
     if gaps[:3] != [0, 0, 0]:
         raise ArithmeticError(f"the gap starts below tau^3: {gaps}")
     return gaps[3]
@@ -293,9 +283,8 @@ CLAIM = Claim(
             lambda p: any(s != 0 for s in p.get("singular_values", (1,))),
         ),
         unstated(
-            "the moments are those of the same network; or, if averaged over networks, the trace "
-            "hardly fluctuates: qL/N <= 1/20",
-            lambda p: bool(relative_depth(p) <= EDGE),
+            "the moments are those of the same network; or, if averaged over networks: " + WORDS,
+            is_shallow,
         ),
     ),
     expected="holds-if",

@@ -327,7 +327,8 @@ FORWARD_CLAIM = Claim(
     because=(
         "Exact at every width and depth for linear networks. A rectified node has a mean, which "
         "the variance leaves out: one He-ReLU layer keeps 1 - 1/pi of it. What a ReLU network "
-        "keeps exactly is the second moment E x_L^2."
+        "keeps exactly is the second moment E x_L^2. So nodes of mean zero are left out as an "
+        "assumption; the formula itself lacks nothing, as that of vn.eq16 does."
     ),
     proofs=(
         Proof("linear networks", "exact", "every network of +-1 weights, seven shapes",

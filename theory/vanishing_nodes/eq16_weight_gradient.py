@@ -5,10 +5,16 @@
 dCost/dW_l is the outer product of dCost/dh_l and x_{l-1}. Below layer l there are l - 1 factors
 sigma_w^2 mu_1, above it L - l; and dCost/dh_l = D_l dCost/dx_l has one slope more, E D_l^2 = mu_1.
 Given |x_{l-1}| the slopes of layer l are fair coins, so the two sides multiply exactly.
+
+Eqs. (2) and (14) are true of every linear network, phi(h) = c h with any c. This one is not: a
+single linear unit of slope 2 has four times the printed variance. No hypothesis that its derivation
+uses repairs it, so it is false as stated, where those two hold under one that is left out.
 """
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -137,6 +143,19 @@ def all_networks(law: Any) -> Finding:
     )  # fmt: skip
 
 
+def one_linear_unit(law: Any) -> Finding:
+    """x_1 = c w x_0: dCost/dw = c x_0 dCost/dx_1, every sign of input and gradient listed."""
+
+    def rows() -> Iterator[tuple[str, Any, Any]]:
+        for c in (Fraction(1), Fraction(2), Fraction(1, 3)):
+            pairs = list(itertools.product((-1, 1), repeat=2))
+            found = sum((c * x * g) ** 2 for x, g in pairs) / Fraction(len(pairs))
+            value = law(input_variance=1, gradient_variance=1, gain=1, mu_1=c**2, depth=1)
+            yield f"phi(h) = {c} h, N = L = 1", value, found
+
+    return prove.cases(rows())
+
+
 def unequal(law: Any) -> Finding:
     """The same at unequal widths, linear and rectified."""
     return prove.cases(
@@ -237,10 +256,14 @@ CLAIM = Claim(
     expected="false-as-stated",
     because=(
         "dCost/dh_l is D_l dCost/dx_l: the slope of layer l itself is left out, a factor mu_1, 1/2 "
-        "for ReLU. With it the law is exact at every width and the same for every layer. It does "
-        "not change the conclusion: L enters through (sigma_w^2 mu_1)^(L-1) alone."
+        "for ReLU, 4 for one linear unit of slope 2. With it the law is exact at every width and "
+        "the same for every layer. It does not change the conclusion: L enters through "
+        "(sigma_w^2 mu_1)^(L-1) alone."
     ),
     proofs=(
+        Proof("one linear unit", "exact", "phi(h) = c h, every sign", one_linear_unit),
+        Proof("one linear unit, corrected", "exact", "the same", one_linear_unit,
+              law="corrected"),
         Proof("all networks", "exact", "every network of +-1 weights, own pattern, every layer",
               all_networks),
         Proof("all networks, corrected", "exact", "the same networks", all_networks,
@@ -278,7 +301,8 @@ CLAIM = Claim(
     ),
     remark=(
         "What layer l reads is not zero-mean in a ReLU network: second moments stand where the "
-        "document writes variances. Entries of one gradient are not independent of each other."
+        "document writes variances. Entries of one gradient are not independent of each other. "
+        "Unlike eqs. (2) and (14) it fails for linear networks too, but for slopes of 1 or -1."
     ),
     see=("vn.eq14", "vn.eq15", "vn.sec4.iff"),
 )  # fmt: skip

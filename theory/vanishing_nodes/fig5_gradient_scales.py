@@ -9,13 +9,13 @@ logarithm of the ratio of squared input gradients has
     mean L (psi(N_b/2) - log(N_b/2)),   variance L (psi'(N_b/2) + 2 psi'(N/2))
 
 both exact, while the means of the two squares are equal. Slopes stand before V^T and are the same
-for both: ReLU networks that are alive have the same mean (vn.masklaw).
+for both: ReLU networks that are alive have the same mean (vn.masklaw). The document puts no number
+to "similar": it is a parameter here, and the law `turns` says from which factor on it is true.
 """
 
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -35,6 +35,7 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    Reals,
     as_float,
     stated,
     unstated,
@@ -45,14 +46,17 @@ from theory.vanishing_nodes.sec4_conditions import UNITS
 from theory.vanishing_nodes.sec51_initialiser import RANK, N_b, bottleneck
 
 E, Var, psi = sp.Function("E"), sp.Function("Var"), sp.Function("psi")
-ratio = sp.Symbol("r")
+ratio, f = sp.symbols("r f")
 DEPTH = Parameter("depth", Integers(0), "L, number of layers", L)
-FACTOR = 10  # what "similar scales" is taken to mean: squared gradients within this factor
+FACTOR = Parameter(
+    "factor", Reals(1, open_low=True), "gradients (not squared) within it are called similar", f
+)
 
 
-def similar(rank: Any, depth: Any) -> Bounds:
-    """|E log ratio| <= log 10: squared gradients within a factor of ten."""
-    return Bounds(-sp.log(FACTOR), sp.log(FACTOR))
+def similar(rank: Any, depth: Any, factor: Any) -> Bounds:
+    """|E log ratio| <= 2 log(factor): the ratio is that of squared gradients."""
+    most = 2 * sp.log(sp.sympify(prove.exact(factor)))
+    return Bounds(-most, most)
 
 
 def typical(rank: Any, depth: Any) -> sp.Expr:
@@ -75,15 +79,20 @@ def spread(width: Any, rank: Any, depth: Any) -> sp.Expr:
     return sp.expand(int(depth) * (of_rank + 2 * of_width))
 
 
-@functools.cache
-def deepest(rank: int) -> int:
-    """The largest depth at which the means of the logarithms are within the factor."""
-    return int(math.log(FACTOR) / -as_float(typical(rank, 1)))
+def turns(rank: Any, depth: Any) -> sp.Expr:
+    """The factor by which the typical gradient is smaller: e^(-E log r/2). Exact.
+
+    >>> round(float(turns(30, 50)), 3), round(float(turns(6, 50)), 1)
+    (2.322, 81.1)
+    """
+    return sp.exp(-typical(rank, depth) / 2)
 
 
 def in_reach(point: Any) -> bool:
-    """Whether a point that names rank and depth is no deeper than `deepest`."""
-    return "rank" not in point or int(point.get("depth", 0)) <= deepest(int(point["rank"]))
+    """Whether the factor of a point is at least `turns`; true where it names no factor."""
+    if "factor" not in point or "rank" not in point:
+        return True
+    return bool(as_float(turns(point["rank"], point.get("depth", 0))) <= float(point["factor"]))
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -95,15 +104,25 @@ def mean_log(degrees: int) -> Any:
     return log_factors.mixture(degrees, 1)[0]
 
 
-def their_sizes(law: Any) -> Finding:
-    """N_b = 30, L = 50, from the density."""
-    found = 50 * mean_log(30)
-    bounds = law(rank=30, depth=50)
-    return prove.truth(
-        [(f"E log ratio = {float(found):.4f}", bool(bounds.low <= found <= bounds.high))],
-        predicted="within a factor of 10",
-        found=f"a factor of {1 / float(sp.exp(found)):.2f}",
-    )
+def their_sizes(*factors: int) -> Any:
+    """A check at N_b = 30, L = 50, from the density: gradients within each of these factors."""
+
+    def check(law: Any) -> Finding:
+        found = 50 * mean_log(30)
+
+        def facts() -> Iterator[tuple[str, bool]]:
+            for factor in factors:
+                bounds = law(rank=30, depth=50, factor=factor)
+                inside = bool(bounds.low <= found <= bounds.high)
+                yield f"within {factor}: E log ratio = {float(found):.4f}", inside
+
+        return prove.truth(
+            facts(),
+            predicted=f"within a factor of {min(factors)}",
+            found=f"smaller by a factor of {float(sp.exp(-found / 2)):.3f}",
+        )
+
+    return check
 
 
 def narrower(law: Any) -> Finding:
@@ -111,15 +130,27 @@ def narrower(law: Any) -> Finding:
 
     def facts() -> Iterator[tuple[str, bool]]:
         for rank in (6, 1):
-            found, bounds = 50 * mean_log(rank), law(rank=rank, depth=50)
+            found, bounds = 50 * mean_log(rank), law(rank=rank, depth=50, factor=10)
             yield (
                 f"N_b = {rank}: E log ratio = {float(found):.2f}",
                 bool(bounds.low <= found <= bounds.high),
             )
 
     return prove.truth(
-        facts(), predicted="within a factor of 10", found="factors of e^8.8 and e^64"
+        facts(), predicted="within a factor of 10", found="factors of e^4.4 and e^32"
     )
+
+
+def turns_by_density(law: Any) -> Finding:
+    """At the factor itself the mean logarithm from the density is the end of the bounds."""
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        for rank, depth in ((1, 1), (2, 3), (6, 50), (30, 50)):
+            rest = sp.log(law(rank=rank, depth=depth)) * 2 + depth * mean_log(rank)
+            close = abs(sp.N(rest, 40)) < sp.Rational(1, 10**30)
+            yield f"N_b = {rank}, L = {depth}: 2 log f = -E log ratio", bool(close)
+
+    return prove.truth(facts(), predicted="the factor", found="from the density of chi^2")
 
 
 @functools.cache
@@ -169,16 +200,17 @@ def spread_by_density(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _probe(width: int, rank: int, depth: int, why: str) -> Probe:
+def _probe(width: int, rank: int, depth: int, law: str, why: str) -> Probe:
+    within = {"factor": 10} if law == "stated" else {}
     return Probe(
-        name=f"linear N={width} N_b={rank} L={depth}",
+        name=f"linear N={width} N_b={rank} L={depth}" + (", within 10" if within else ""),
         experiment="gradient_ratio",
         setup=bottleneck((width,) * (depth + 1), rank),
-        at={"rank": rank, "depth": depth},
+        at={"rank": rank, "depth": depth, **within},
         estimand=Estimand(
             "mean", ("log_ratio",), over="pairs of networks; mean of the log, not log of the mean"
         ),
-        laws=("stated", "typical"),
+        laws=(law,),
         why=why,
     )
 
@@ -195,13 +227,15 @@ CLAIM = Claim(
     laws=(
         Law(
             role="stated",
-            formula=sp.Le(sp.Abs(E(sp.log(ratio))), sp.log(FACTOR)),
-            parameters=(RANK, DEPTH),
-            words="squared input gradients, bottleneck over Gaussian, at the first step",
+            formula=sp.Le(sp.Abs(E(sp.log(ratio))), 2 * sp.log(f)),
+            parameters=(RANK, DEPTH, FACTOR),
+            words="r: squared input gradients, bottleneck over Gaussian, at the first step; "
+            "similar: gradients within a factor f",
             evaluate=similar,
             mutants=(
-                Mutant("larger", lambda rank, depth: Bounds(0, sp.log(FACTOR))),
-                Mutant("equal", lambda rank, depth: Bounds(0, 0)),
+                Mutant("larger", lambda rank, depth, factor: Bounds(
+                    0, similar(rank, depth, factor).high)),
+                Mutant("equal", lambda rank, depth, factor: Bounds(0, 0)),
             ),
         ),
         Law(
@@ -215,6 +249,19 @@ CLAIM = Claim(
                 Mutant("the ratio of means", lambda rank, depth: sp.Integer(0)),
                 Mutant("-L/(2 N_b)", lambda rank, depth: -sp.Rational(int(depth), 2 * int(rank))),
                 Mutant("psi(N_b) - log(N_b)", lambda rank, depth: typical(2 * int(rank), depth)),
+            ),
+        ),
+        Law(
+            role="sharper",
+            name="turns",
+            formula=sp.Eq(f, sp.exp(L * (sp.log(N_b / 2) - psi(N_b / 2)) / 2)),
+            parameters=(RANK, DEPTH),
+            words="the factor from which on 'similar' is true of typical linear networks",
+            evaluate=turns,
+            mutants=(
+                Mutant("of the square", lambda rank, depth: turns(rank, 2 * int(depth))),
+                Mutant("e^(L/(2 N_b))", lambda rank, depth: sp.exp(
+                    sp.Rational(int(depth), 2 * int(rank)))),
             ),
         ),
         Law(
@@ -237,31 +284,40 @@ CLAIM = Claim(
     assumptions=(
         stated("normal U and V", lambda p: p.get("weights", "bottleneck") == "bottleneck"),
         stated("all layers have the same width", lambda p: len(set(p.get("widths", (1,)))) == 1),
-        unstated("the depth is at most about 2.3 N_b", in_reach),
+        unstated(
+            "what is called similar is at least the factor of the law `turns`: 2.32 at theirs",
+            in_reach,
+        ),
     ),
     expected="holds-if",
     because=(
-        "At their N_b = 30, L = 50 the typical squared gradient of a linear network is 5.4 times "
-        "smaller than the Gaussian one, within a factor of ten. It falls by e^(-1/N_b) or more a "
-        "layer: N_b = 6 loses e^8.8, N_b = 1 e^64, though the means stay equal."
+        "At their N_b = 30, L = 50 the typical gradient of a linear network is 2.32 times smaller "
+        "than the Gaussian one (5.4 times in the square): similar for who calls a factor of 2.32 "
+        "or more similar, not at 2. The square falls by e^(-1/N_b) or more a layer: N_b = 6 loses "
+        "a factor of 81 in the gradient, N_b = 1 e^32, though the means of the squares stay equal."
     ),
     proofs=(
-        Proof("their sizes", "exact", "N_b = 30, L = 50", their_sizes,
-              point={"rank": 30, "depth": 50}),
-        Proof("narrower", "exact", "N_b = 6 and 1, L = 50", narrower,
-              point={"rank": 6, "depth": 50}),
+        Proof("their sizes, within 3 or 10", "exact", "N_b = 30, L = 50", their_sizes(3, 10),
+              point={"rank": 30, "depth": 50, "factor": 3}),
+        Proof("their sizes, within 2", "exact", "N_b = 30, L = 50", their_sizes(2),
+              point={"rank": 30, "depth": 50, "factor": 2}),
+        Proof("narrower, within 10", "exact", "N_b = 6 and 1, L = 50", narrower,
+              point={"rank": 6, "depth": 50, "factor": 10}),
+        Proof("turns", "exact", "the density of chi^2", turns_by_density, law="turns"),
         Proof("density", "exact", "the density of chi^2, and every U and V", by_density,
               law="typical"),
         Proof("spread", "exact", "the density of chi^2", spread_by_density, law="spread"),
     ),
     probes=(
-        _probe(6, 3, 5, "rank and depth a tenth of theirs"),
-        _probe(12, 2, 8, "L/N_b = 4"),
+        _probe(6, 3, 5, "typical", "rank and depth a tenth of theirs"),
+        _probe(12, 2, 8, "typical", "L/N_b = 4"),
+        _probe(6, 3, 5, "stated", "rank and depth a tenth of theirs"),
+        _probe(12, 1, 8, "stated", "L/N_b = 8"),
         Probe(
             name="tanh N=500 N_b=30 L=50",
             experiment="gradient_ratio",
             setup={**bottleneck((500,) * 51, 30), "activation": "tanh"},
-            at={"rank": 30, "depth": 50},
+            at={"rank": 30, "depth": 50, "factor": 10},
             estimand=Estimand("mean", ("log_ratio",), over="pairs of networks, one input each"),
             why="their network, inputs of variance 1",
             tiers=("paper",),
@@ -275,7 +331,16 @@ CLAIM = Claim(
             "E log ratio",
             range(0, 101, 10),
             lambda x: {"rank": 30, "depth": int(x)},
-            laws=("stated", "typical"),
+            laws=("typical",),
+        ),
+        Curve(
+            "turns",
+            "Factor from which on gradients are called similar, N_b = 30",
+            "depth L",
+            "factor",
+            range(0, 101, 10),
+            lambda x: {"rank": 30, "depth": int(x)},
+            laws=("turns",),
         ),
     ),
     remark=(

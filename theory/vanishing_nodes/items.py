@@ -44,7 +44,11 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vn.init.nb1": ("N_b=1 => VNI 1", "exact"),
     "vn.table1": ("AND/XOR/MNIST x init", "training table"),
     "vn.fig5": ("equal gradient scales", "empirical figure"),
-    "vn.walkingdead": ("definition", "statement"),
+    "vn.walkingdead": (
+        "gradients that do not vanish and cannot train; no number says what is sufficient",
+        "training statement",
+    ),
+    "vn.walkingdead.step": ("fall of the cost along a gradient that is not 0", "bound"),
     "vn.table2": ("run counts", "arithmetic"),
     "vn.fig6": ("success probability grid", "training figure"),
     "vn.fig7": ("sigma_w^2 mu_1 near one after training", "empirical figure"),

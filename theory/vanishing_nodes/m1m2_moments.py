@@ -2,8 +2,9 @@
 
     vn.m1m2   m_1 = (s_w^2 mu_1)^L;  m_2 = m_1^2 L (mu_2/mu_1^2 + 1/L - 1 - s_1), N -> infinity
 
-m_1 is exact at every width. m_2 is the limit N -> infinity at fixed L; for N x N Gaussian weights
-and slopes independent of them, with q = mu_2/mu_1^2, exactly
+m_1 is exact at every width where the slopes do not know the size of the weights: linear and (leaky)
+ReLU networks. A hard-tanh unit sees its own weight, and m_1 is less. m_2 is the limit N -> infinity
+at fixed L; for N x N Gaussian weights and free slopes, with q = mu_2/mu_1^2, exactly
 
     m_2/m_1^2 = [(N+2)(1 + (3q-1)/N)^L - (N-1)(1 - 1/N)^L]/3
 
@@ -41,6 +42,7 @@ from theory.symbols import L, N
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes import eq06_vni_depth_width as eq06
 from theory.vanishing_nodes import rec_finite_width as rec
+from theory.vanishing_nodes.first_order import FREE_SLOPES, HAAR, IID, MOMENTS, WORDS, is_shallow
 from theory.vanishing_nodes.probes import network, with_remainder
 
 GAIN = sp.Symbol("sigma_w", positive=True)
@@ -50,7 +52,6 @@ WEIGHT_VARIANCE = Parameter(
 )
 WIDTH, DEPTH, MU_1, MU_2, S_1 = eq06.PARAMETERS
 DEPTH = Parameter("depth", Integers(0, 1000), DEPTH.meaning, L)
-EDGE = sp.Rational(1, 20)
 
 
 def first_moment(depth: Any, gain: Any, mu_1: Any) -> Any:
@@ -77,7 +78,7 @@ def finite(width: Any, depth: Any, mu_1: Any, mu_2: Any, s_1: Any, change: str =
     """
     n, layers = sp.sympify(prove.exact(width)), sp.sympify(depth)
     spread = sp.sympify(prove.exact(mu_2)) / sp.sympify(prove.exact(mu_1)) ** 2
-    if s_1 == eq06.HAAR:
+    if s_1 == HAAR:
         # eigenvectors of eq06.recursion: (2a + b) times 1 + 3 (q-1)/(N+2), b - a kept
         grown = (1 + 3 * (spread - 1) / (n + 2)) ** layers
         return ((n + 2) * grown - (n - 1)) / 3
@@ -94,7 +95,7 @@ def trace_square(width: Any, depth: Any, mu_1: Any, mu_2: Any, s_1: Any, second:
     """
     n, layers = sp.sympify(prove.exact(width)), sp.sympify(depth)
     spread = sp.sympify(prove.exact(mu_2)) / sp.sympify(prove.exact(mu_1)) ** 2
-    haar = s_1 == eq06.HAAR
+    haar = s_1 == HAAR
     rate = 3 * (spread - 1) / (n + 2) if haar else (3 * spread - 1) / n
     kept = sp.Integer(1) if haar else (1 - 1 / n) ** layers
     return ((n + 2) * (1 + rate) ** layers + second * (n - 1) * kept) / (3 * n)
@@ -102,8 +103,8 @@ def trace_square(width: Any, depth: Any, mu_1: Any, mu_2: Any, s_1: Any, second:
 
 def remainder(width: int, depth: int, spread: Any) -> Any:
     """Relative error of the limit at that size, from the exact law (Gaussian weights)."""
-    exact = finite(width, depth, 1, spread, eq06.IID)
-    return abs(exact - limit(width, depth, 1, spread, eq06.IID)) / exact
+    exact = finite(width, depth, 1, spread, IID)
+    return abs(exact - limit(width, depth, 1, spread, IID)) / exact
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -134,12 +135,24 @@ def mean_trace(law: Any) -> Finding:
     )
 
 
+def hard_tanh(law: Any) -> Finding:
+    """One hard-tanh unit at input 1: E w^2 1(|w| < 1), w standard normal, against E 1(|w| < 1)."""
+    w = sp.Symbol("w", real=True)
+    density = sp.exp(-(w**2) / 2) / sp.sqrt(2 * sp.pi)
+    active, found = (sp.integrate(w**k * density, (w, -1, 1)) for k in (0, 2))
+    return prove.truth(
+        [("m_1 = E (w phi'(w))^2", rec.same(law(depth=1, gain=1, mu_1=active), found))],
+        predicted=f"mu_1 = {float(active):.4f}",
+        found=f"{float(found):.4f}: a unit that is not saturated has a small weight",
+    )
+
+
 def wide_limit(law: Any) -> Finding:
     """N -> infinity at fixed L and q of the exact law."""
     e = sp.Symbol("epsilon", positive=True)
 
     def differences() -> Iterator[tuple[str, Any]]:
-        for s in (eq06.IID, eq06.HAAR):
+        for s in (IID, HAAR):
             at = {"depth": L, "mu_1": 1, "mu_2": q, "s_1": s}
             # (1/e) ((1 + 2e) f - (1 - e) g)/3 at e = 0: by one derivative
             exact = finite(width=1 / e, **at)
@@ -160,8 +173,8 @@ def at_finite_width(law: Any) -> Finding:
         [
             (
                 f"N = {n}, L = {depth}, q = {spread}",
-                law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=eq06.IID),
-                by_recursion(n, depth, sp.Integer(spread), eq06.IID)[0],
+                law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=IID),
+                by_recursion(n, depth, sp.Integer(spread), IID)[0],
             )
             for n, depth, spread in ((1, 1, 1), (37, 23, 1), (37, 23, 2))
         ]
@@ -172,7 +185,7 @@ def by_recursion(n: int, depth: int, spread: Any, s_1: int) -> tuple[Any, Any]:
     """(E m_2, E m_1^2)/(E m_1)^2 from the recursion of (E tr C^2, E (tr C)^2)."""
     size = sp.Integer(n)
     step = rec.one_layer(size, size, spread)
-    if s_1 == eq06.HAAR:
+    if s_1 == HAAR:
         own = sp.Matrix([[2, 1]]) / (size * (size + 2))
         step = sp.eye(2) + (spread - 1) * size * sp.Matrix([own, own])
     traces = sp.Matrix([size, size**2])
@@ -189,7 +202,7 @@ def closed_form(law: Any) -> Finding:
             law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=s),
             by_recursion(n, depth, spread, s)[0],
         )
-        for s in (eq06.IID, eq06.HAAR)
+        for s in (IID, HAAR)
         for spread in (sp.Integer(1), sp.Integer(2), sp.Rational(34, 25))
         for n in range(1, 11)
         for depth in range(11)
@@ -204,7 +217,7 @@ def closed_square(law: Any) -> Finding:
             law(width=n, depth=depth, mu_1=1, mu_2=spread, s_1=s),
             by_recursion(n, depth, sp.Integer(spread), s)[1],
         )
-        for s in (eq06.IID, eq06.HAAR)
+        for s in (IID, HAAR)
         for spread, n, depth in itertools.product((1, 2), (1, 2, 5), (0, 1, 4))
     )
 
@@ -234,7 +247,7 @@ def _second(
         name=f"m_2 {kind} N={width} L={depth}" + (", limit" if laws == ("m_2",) else ""),
         experiment="node_correlation",
         setup=network((width,) * (depth + 1), slope),
-        at={"width": width, "depth": depth, "mu_1": mu, "mu_2": mu, "s_1": eq06.IID},
+        at={"width": width, "depth": depth, "mu_1": mu, "mu_2": mu, "s_1": IID},
         estimand=Estimand(
             "smooth",
             ("sum_sq_cov", "trace"),
@@ -267,15 +280,8 @@ def _first(width: int, depth: int, slope: int, why: str) -> Probe:
     )
 
 
-def relative_depth(point: Any) -> Any:
-    """q L/N at a point, 0 where it names no depth."""
-    if "depth" not in point or "mu_2" not in point:
-        return sp.Integer(0)
-    spread = sp.sympify(prove.exact(point["mu_2"])) / sp.sympify(prove.exact(point["mu_1"])) ** 2
-    return spread * point["depth"] / sp.sympify(point.get("width", sp.oo))
-
-
 PARAMETERS = (WIDTH, DEPTH, MU_1, MU_2, S_1)
+EXACT_PARAMETERS = (*PARAMETERS[:4], eq06.EXACT_PARAMETERS[4])
 m_1, m_2 = sp.symbols("m_1 m_2")
 
 CLAIM = Claim(
@@ -311,7 +317,7 @@ CLAIM = Claim(
                 Mutant("sign of s_1", lambda s_1, **at: limit(s_1=-s_1, **at)),
                 Mutant("mu_2/mu_1", lambda mu_1, **at: limit(mu_1=sp.sqrt(mu_1), **at)),
             ),
-            error="relative order L^2/N; equal to the exact law only in the limit",
+            error="relative t/2, t = L (q-1-s_1)/N, to first order; exact only in the limit",
         ),
         Law(
             role="sharper",
@@ -320,8 +326,8 @@ CLAIM = Claim(
                 m_2 / m_1**2,
                 ((N + 2) * (1 + (3 * q - 1) / N) ** L - (N - 1) * (1 - 1 / N) ** L) / 3,
             ),
-            parameters=PARAMETERS,
-            words="the same, exact (shown for s_1 = -1, Gaussian weights), q = mu_2/mu_1^2",
+            parameters=EXACT_PARAMETERS,
+            words="the same for Gaussian weights (shown) or Haar weights, free slopes; exact",
             evaluate=finite,
             mutants=(
                 Mutant("(3q+1)/N", lambda **at: finite(**at, change="(3q+1)/N")),
@@ -336,7 +342,7 @@ CLAIM = Claim(
                 sp.Function("E")(m_1**2) / sp.Function("E")(m_1) ** 2,
                 ((1 + 2 / N) * (1 + (3 * q - 1) / N) ** L + 2 * (1 - 1 / N) ** (L + 1)) / 3,
             ),
-            parameters=PARAMETERS,
+            parameters=EXACT_PARAMETERS,
             words="what the two averages of eq. (5) differ by, exact (shown for Gaussian weights)",
             evaluate=trace_square,
             mutants=(
@@ -347,25 +353,27 @@ CLAIM = Claim(
     ),
     assumptions=(
         stated("every layer has the same width", lambda p: len(set(p.get("widths", (1,)))) == 1),
-        unstated(
-            "for m_2: N is large against q L, q L/N <= 1/20",
-            lambda p: bool(relative_depth(p) <= EDGE),
-        ),
+        MOMENTS,
+        unstated("for m_2: " + WORDS, lambda p: "mu_2" not in p or is_shallow(p)),
+        FREE_SLOPES,
     ),
     expected="holds-if",
     because=(
-        "m_1 is exact at every width, m_2 is the limit N -> infinity at fixed depth. At finite "
-        "width it grows exponentially in qL/N: 233.5 in place of 47 for ReLU at N = 37, L = 23."
+        "m_1 is exact at every width for linear and (leaky) ReLU networks; one hard-tanh unit has "
+        "0.199 in place of 0.683. m_2 is the limit N -> infinity at fixed depth: at finite width "
+        "it grows exponentially in qL/N, 233.5 in place of 47 for ReLU at N = 37, L = 23."
     ),
     proofs=(
         Proof("mean trace", "symbolic", "one layer, for every C", mean_trace, law="m_1"),
+        Proof("hard tanh", "symbolic", "one unit, by integration", hard_tanh, law="m_1",
+              point={"activation": "hard_tanh"}),
         Proof(
             "wide limit", "symbolic", "the exact law at fixed L, N -> infinity, both weight laws",
             wide_limit, law="m_2", point={"regime": "N -> infinity"},
         ),
         Proof(
             "finite width", "exact", "one unit, and N = 37, L = 23", at_finite_width, law="m_2",
-            point={"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": eq06.IID},
+            point={"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": IID},
         ),
         Proof(
             "recursion", "exact", "the recursion of the traces, all N <= 10 and L <= 10",
@@ -395,7 +403,7 @@ CLAIM = Claim(
             "depth",
             "Second moment of J J^T for linear networks of width 20", "depth L", "m_2/m_1^2",
             range(1, 21),
-            lambda x: {"width": 20, "depth": int(x), "mu_1": 1, "mu_2": 1, "s_1": eq06.IID},
+            lambda x: {"width": 20, "depth": int(x), "mu_1": 1, "mu_2": 1, "s_1": IID},
             laws=("m_2", "finite width"),
         ),
     ),

@@ -43,9 +43,9 @@ from theory.vanishing_nodes.half_vni import (
     HALF,
     at_once,
     crossing,
-    half_depth,
     linear_vni,
     one_layer_by_wick,
+    passing_depth,
 )
 from theory.vanishing_nodes.probes import ANNEALED, network
 from theory.vanishing_nodes.scale_drift import (
@@ -75,6 +75,8 @@ scale, K = sp.symbols("s K")
 R, SPREAD, UNITS_OF_LAYER = sp.symbols("R_sq q m", positive=True)
 LAYERS = Parameter("depth", Integers(0), "L, number of layers", L)
 UNITS = Parameter("width", Integers(1), "N, width of every layer", N)
+EVIDENT = sp.Symbol("h")
+AT_LEVEL = Parameter("level", Reals(0.01, 0.99), "h, the VNI that is called evident", EVIDENT)
 KIND = Parameter("slope", Choice((0, 1)), "0: ReLU, 1: linear")
 
 # --- vn.sec4.iff -----------------------------------------------------------------------------
@@ -337,16 +339,15 @@ CLOSE1 = Claim(
         Law(
             role="sharper",
             name="depth",
-            formula=sp.Eq(
-                sp.Symbol("L_1/2"), sp.Function("min")(sp.Ge(R_A, HALF, evaluate=False))
-            ),
-            parameters=(UNITS,),
-            words="the least depth with R_A >= 1/2 (0 for N = 1)",
-            evaluate=half_depth,
+            formula=sp.Eq(sp.Symbol("L_h"), sp.Function("min")(sp.Ge(R_A, EVIDENT))),
+            parameters=(UNITS, AT_LEVEL),
+            words="the least depth with R_A >= h, what 'evident' is taken to mean (0 for N = 1)",
+            evaluate=passing_depth,
             mutants=(
-                Mutant("L = N", lambda width: int(width)),
-                Mutant("one layer late", lambda width: half_depth(width) + 1),
-                Mutant("one layer early", lambda width: abs(half_depth(width) - 1)),
+                Mutant("L = N", lambda width, level: int(width)),
+                Mutant("one layer late", lambda width, level: passing_depth(width, level) + 1),
+                Mutant("one layer early", lambda width, level: abs(
+                    passing_depth(width, level) - 1)),
             ),
         ),
     ),
@@ -357,7 +358,8 @@ CLOSE1 = Claim(
     because=(
         "By eq. (6) it is (L/N)(mu_2/mu_1^2 - 1 - s_1) that must be near 1. The bracket alone is "
         "exactly 1 for every linear network: at N = 500, L = 1 the VNI is 1001/250002; it passes "
-        "1/2 at L = 231, about 0.46 N."
+        "1/10 at L = 47, 1/2 at 231, 9/10 at 555. So whatever 'evident' is taken to mean, between "
+        "0.004 and 1, one layer refutes it."
     ),
     proofs=(
         Proof("every depth", "exact", "linear networks, bracket 1, by recursion", at_once),
@@ -379,6 +381,15 @@ CLOSE1 = Claim(
             range(1, 81),
             lambda x: {"width": 40, "depth": int(x)},
             laws=("corrected",),
+        ),
+        Curve(
+            "level",
+            "Depth at which the VNI of linear networks of width 500 passes a level",
+            "level",
+            "depth L",
+            tuple(k / 20 for k in range(1, 20)),
+            lambda x: {"width": 500, "level": x},
+            laws=("depth",),
         ),
     ),
     see=("vn.eq6", "vn.rec", "vn.propto"),

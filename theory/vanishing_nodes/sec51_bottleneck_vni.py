@@ -1,6 +1,10 @@
 """The VNI of networks of the bottleneck initialiser: each layer is two Gaussian ones.
 
-    vn.init.vni   rank N_b = 30 at width 500, depth 50 "tweaks the initial VNI to 1"
+    vn.init.vni   rank N_b = 30 at width 500, depth 50 tweaks the initial VNI to "nearly 1"
+
+"Nearly 1" is read as a mean VNI of at least `level`, 0.95 in the rows that decide. The level at
+which the statement turns is the mean itself, and rows measure it; no formula for it is known at
+this depth over N_b. What is exact is the other average, the ratio of means.
 
 W = V U/sqrt(N_b N) with normal U, V is a linear Gaussian layer N -> N_b and then one N_b -> N, so
 vn.rec applies to the widths N, N_b, N, ..., N with slopes of spread q behind every second one: in
@@ -17,6 +21,7 @@ import sympy as sp
 from theory.maths import prove
 from theory.schema import (
     LATER,
+    Bounds,
     Claim,
     Curve,
     Finding,
@@ -26,6 +31,8 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
+    Reals,
+    absolute,
     stated,
 )
 from theory.symbols import SLOPE, L, N
@@ -35,6 +42,8 @@ from theory.vanishing_nodes.probes import ANNEALED, QUENCHED, network
 from theory.vanishing_nodes.sec51_initialiser import RANK, N_b, bottleneck
 
 q, R_sq, R_A = sp.Symbol("q", positive=True), rec.R_sq, rec.R_A
+nearly = sp.Symbol("r")
+LEVEL = Parameter("level", Reals(0, 1), "r, the VNI that is called nearly 1", nearly)
 PARAMETERS = (
     Parameter("width", Integers(1), "N, width of every layer", N),
     RANK,
@@ -57,6 +66,11 @@ def annealed(width: Any, rank: Any, depth: Any, slope: Any) -> Any:
     (21/22, 1)
     """
     return power_law(width, rank, depth, rec.spread(slope))
+
+
+def nearly_one(width: Any, rank: Any, depth: Any, slope: Any, level: Any) -> Bounds:
+    """The mean VNI lies between the level and 1."""
+    return Bounds(sp.sympify(prove.exact(level)), sp.Integer(1))
 
 
 def first_order(width: Any, rank: Any, depth: Any, slope: Any) -> Any:
@@ -96,8 +110,20 @@ def by_traces(width: Any, rank: Any, depth: int, spread: Any) -> Any:
 THEIRS = {"width": 500, "rank": 30, "depth": 50, "slope": 1}  # sec. 5.1; tanh, taken as linear
 
 
+def of_rank_one(law: Any) -> Finding:
+    """N_b = 1: both traces are equal after one layer, so R = 1 for every network alive."""
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        for depth in (1, 3):
+            found = by_traces(sp.Integer(7), sp.Integer(1), depth, sp.Integer(1))
+            bounds = law(width=7, rank=1, depth=depth, slope=1, level=1)
+            yield f"N_b = 1, L = {depth}: R = {found}", bool(bounds.low <= found <= bounds.high)
+
+    return prove.truth(facts(), predicted="nearly 1, at any level", found="R = 1")
+
+
 def at_their_sizes(law: Any) -> Finding:
-    """N = 500, L = 50: the exact ratio is below 1 at N_b = 30; only N_b = 1 has 1."""
+    """N = 500, L = 50 by the recursion of the two traces, N_b = 30, N and 1."""
 
     def facts() -> Iterator[tuple[str, bool]]:
         for rank in (30, 500, 1):
@@ -105,7 +131,9 @@ def at_their_sizes(law: Any) -> Finding:
             found = by_traces(sp.Integer(500), sp.Integer(rank), 50, sp.Integer(1))
             yield f"N_b = {rank}: R_A = {float(found):.6g}", bool(law(**at) == found)
 
-    return prove.truth(facts(), predicted="R = 1", found="R_A = 0.984 at N_b = 30, 0.217 at 500")
+    return prove.truth(
+        facts(), predicted="the law", found="R_A = 0.984 at N_b = 30, 0.217 at 500, 1 at 1"
+    )
 
 
 def by_recursion(law: Any) -> Finding:
@@ -161,24 +189,33 @@ def _annealed(n: int, b: int, depth: int, slope: int, why: str, **more: Any) -> 
         setup={**bottleneck((n,) * (depth + 1), b), **gain},
         at={"width": n, "rank": b, "depth": depth, "slope": slope},
         estimand=ANNEALED,
-        laws=("stated", "corrected"),
+        laws=("corrected",),
         why=why,
         **more,
     )
 
 
-def _each_network(divisor: int, why: str, **more: Any) -> Probe:
+OF_READING = absolute(0.01, "'nearly 1' is a reading: a hundredth of VNI decides nothing")
+
+
+def _each_network(divisor: int, level: Any, why: str, kind: str = "linear", **more: Any) -> Probe:
     """E of the VNI of one network: width, rank and depth divided alike keep L/N_b + L/N = 1.77.
 
-    V and U as two layers: the product of matrices is the same, and less work.
+    V and U as two layers: the product of matrices is the same, and less work. kind: tanh, with the
+    initialiser itself; or two inputs, such as the bits of sec. 5.1 (R_0 = 1/2).
     """
     n, b, depth = (THEIRS[key] // divisor for key in ("width", "rank", "depth"))
+    n_in = 2 if kind == "two inputs" else n
+    setup = network((n_in, *(b, n) * depth), 1)
+    if kind == "tanh":
+        setup = {**bottleneck((n,) * (depth + 1), b), "activation": "tanh"}
     return Probe(
-        name=f"linear N={n} N_b={b} L={depth}, each network",
+        name=f"{kind} N={n} N_b={b} L={depth}, at least {level}",
         experiment="node_correlation",
-        setup=network((n, *(b, n) * depth), 1),
-        at={"width": n, "rank": b, "depth": depth, "slope": 1},
+        setup=setup,
+        at={"width": n, "rank": b, "depth": depth, "slope": 1, "level": sp.Rational(level)},
         estimand=QUENCHED,
+        margin=OF_READING,
         why=why,
         **more,
     )
@@ -186,22 +223,23 @@ def _each_network(divisor: int, why: str, **more: Any) -> Probe:
 
 CLAIM = Claim(
     id="vn.init.vni",
-    title="the bottleneck initialiser tweaks the initial VNI to 1",
+    title="the bottleneck initialiser tweaks the initial VNI to nearly 1",
     source=PAPER.at(
         "Section 5.1",
-        "N = 500, L = 50, N_b = 30: the initial VNI of a network is tweaked to 1 by initialising "
-        "the weight matrices with rank N_b",
+        "an initialiser that can help to tweak the initial VNI to nearly 1; with N_b = 1 it will "
+        "tend to 1; at N = 500, L = 50, N_b = 30 it is tweaked to 1 (sec. 5.2: close to 1)",
     ),
     kind="statement",
     laws=(
         Law(
             role="stated",
-            formula=sp.Eq(R_sq, 1),
-            parameters=PARAMETERS,
-            words="VNI of a network of this initialiser",
-            evaluate=lambda width, rank, depth, slope: sp.Integer(1),
+            formula=sp.And(sp.Le(nearly, rec.E(R_sq)), sp.Le(rec.E(R_sq), 1)),
+            parameters=(*PARAMETERS, LEVEL),
+            words="mean VNI over networks of this initialiser; nearly 1: at least r",
+            evaluate=nearly_one,
             mutants=(
-                Mutant("1/N_b", lambda width, rank, depth, slope: sp.Rational(1, int(rank))),
+                Mutant("at most 1/N_b", lambda width, rank, depth, slope, level: Bounds(
+                    sp.Integer(0), sp.Rational(1, int(rank) + 1))),
             ),
         ),
         Law(
@@ -244,15 +282,23 @@ CLAIM = Claim(
     assumptions=(
         stated("normal U and V", lambda p: p.get("weights", "gaussian") in (
             "gaussian", "bottleneck")),
+        stated(
+            "the input features are iid, one for each node (sec. 3.1)",
+            lambda p: "width" not in p or p.get("widths", (p["width"],))[0] == p["width"],
+        ),
     ),
     expected="false-as-stated",
     because=(
-        "At N = 500, N_b = 30, L = 50 the ratio of means is 0.984. The mean over networks is "
-        "smaller, as the row of a fifth of width, rank and depth shows, where L/N_b + L/N is the "
-        "same. Only N_b = 1 has 1."
+        "The mean over networks is well below 0.95 at their L/N_b + L/N = 1.77: the rows measure "
+        "it at a fifth of width, rank and depth and, at the paper tier, at their sizes; it is the "
+        "level up to which 'nearly 1' is true. What the formulas give there, 0.984, is the ratio "
+        "of means, which few networks of large scale decide. N_b = 1 has 1 exactly."
     ),
     proofs=(
-        Proof("their sizes", "exact", "the recursion at N = 500, L = 50", at_their_sizes),
+        Proof("rank one", "exact", "the two traces after a layer of rank one", of_rank_one,
+              point={"width": 7, "rank": 1, "depth": 1, "slope": 1, "level": 1}),
+        Proof("their sizes", "exact", "the recursion at N = 500, L = 50", at_their_sizes,
+              law="corrected"),
         Proof("two traces", "symbolic", "every width and rank, one and two layers", by_recursion,
               law="corrected"),
         Proof("enumeration", "exact", "every U and V of small networks", by_enumeration,
@@ -263,21 +309,29 @@ CLAIM = Claim(
     probes=(
         _annealed(24, 8, 2, 1, "two layers of a rank a third of N", tiers=LATER),
         _annealed(24, 6, 1, 0, "ReLU, its own activation pattern"),
-        _each_network(5, "a fifth of their sizes", tiers=LATER),
-        _each_network(1, "their sizes", tiers=("paper",), curve="depth", x=50),
+        _each_network(5, "0.95", "a fifth of their sizes"),
+        _each_network(5, "0.9", "the same networks, a lower level", tiers=LATER),
+        _each_network(5, "0.8", "and one at which it is true", tiers=LATER),
+        _each_network(5, "0.95", "their activation", kind="tanh", tiers=LATER),
+        _each_network(5, "0.95", "over two bits R_0 = 1/2: shown, not counted",
+                      kind="two inputs", tiers=LATER),
+        _each_network(1, "0.95", "their sizes", tiers=("paper",)),
+        _each_network(1, "0.95", "their sizes and activation", kind="tanh", tiers=("paper",)),
     ),
     curves=(
         Curve(
             "depth",
-            "VNI of linear networks, N = 500, N_b = 30: claimed, and annealed",
+            "Annealed VNI of linear networks, N = 500, N_b = 30, and its first order",
             "depth L",
             "VNI",
-            (1, 2, 5, 10, 15, 20, 30, 40, 50, 60),
+            (1, 2, 5, 10, 15, 20, 30),
             lambda x: {"width": 500, "rank": 30, "depth": int(x), "slope": 1},
-            laws=("stated", "corrected"),
+            laws=("corrected", "first order"),
         ),
     ),
     remark=(
+        "Over the two bits of their tasks a network starts from R_0 = 1/2 and not from 1/500, and "
+        "its VNI is higher: a row shows it beside the others. "
         "N_b nodes are a bound from the rank: at L = 50 far fewer are effective. N_b = N is not "
         "the Gaussian initialiser: it has twice as many Gaussian factors, R_A = 0.217, not 0.107."
     ),

@@ -331,7 +331,13 @@ CLAIM = Claim(
             ),
         ),
     ),
-    assumptions=(stated("unit vectors v_i", lambda p: p.get("unit", True)),),
+    assumptions=(
+        stated("unit vectors v_i", lambda p: p.get("unit", True)),
+        stated(
+            "the entry is one of the matrix: row and column are at most its size",
+            lambda p: max(p.get("row", 1), p.get("column", 1)) <= p.get("size", 10**9),
+        ),
+    ),
     expected="holds",
     because=(
         "Reflections are orthogonal, and so are their products. Their determinant is (-1)^n, so "

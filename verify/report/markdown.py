@@ -99,7 +99,7 @@ def _document(view: summary.DocumentView) -> list[str]:
 def _claim(claim: ClaimResult) -> list[str]:
     expected = "" if claim.as_expected else f" **(expected {claim.expected})**"
     blocks = [
-        f"### {_text(claim.id)}: {_text(claim.title)}",
+        f"### {_escaped(claim.id)}: {_text(claim.title)}",
         f"**{summary.ICONS[claim.verdict]} {summary.LABELS[claim.verdict]}**{expected} · "
         f"{_text(claim.where)} · strongest evidence: {claim.strongest}",
         f"The document: {_text(claim.says)}",

@@ -19,7 +19,8 @@ _SCRIPT = (
 _TERM = re.compile(
     rf"(?P<base>(?<![A-Za-z_])(?:{_LETTER}|sum|prod|log|max|min|lim|sup|tr|Var)|[\d)\]|])"
     rf"(?P<scripts>(?:{_SCRIPT})+)(?![\w{{])"
-    rf"|(?<![A-Za-z_])(?P<name>{_NAMES})(?![A-Za-z_])(?! (?:law|distribution|function|density))"
+    rf"|(?<![A-Za-z_])(?<![A-Za-z]\.)(?P<name>{_NAMES})(?![A-Za-z_])"
+    r"(?! (?:law|distribution|function|density))"
 )
 _ONE_SCRIPT = re.compile(_SCRIPT)
 _SIGNS = (
@@ -57,6 +58,8 @@ def plain(text: str) -> str:
 
     >>> plain("sigma^2 w_0, E phi_a^4 <= 10^-3")
     'σ² w₀, E φ_a⁴ ≤ 10⁻³'
+    >>> plain("mu of vn.table.mu")  # an id is no formula
+    'μ of vn.table.mu'
     """
 
     def term(match: re.Match[str]) -> str:

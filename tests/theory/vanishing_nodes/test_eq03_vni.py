@@ -1,6 +1,7 @@
+import pytest
 import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.schema import Bounds
 from theory.vanishing_nodes.eq03_vni import by_pairs, covariance, from_values, uncorrelated
 
@@ -32,3 +33,8 @@ def test_printed_sum_is_the_trace_form():
 
 def test_range():
     assert claim("vn.eq3").exact("stated", nodes=8) == Bounds(sp.Rational(1, 8), sp.Integer(1))
+
+
+def test_values_that_fill_no_row_are_refused():
+    with pytest.raises(ClaimError, match="a multiple of the nodes"):
+        claim("vn.eq3").evaluate("definition", values=(1, 2, 3), nodes=2)

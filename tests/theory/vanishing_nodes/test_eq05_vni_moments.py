@@ -6,7 +6,6 @@ from theory.vanishing_nodes.eq05_vni_moments import (
     expected_moments,
     from_spectrum,
     lowest_gap,
-    relative_depth,
 )
 from theory.vanishing_nodes.rec_finite_width import annealed
 
@@ -30,11 +29,6 @@ def test_closed_form_in_depth():
     # N = 37, L = 23: N times the law is E m_2
     assert round(float(37 * closed_form(sp.Integer(37), 23, 1)), 5) == 37.24047
     assert round(float(37 * expected_moments((37,) * 24, 0)), 5) == 233.51396
-
-
-def test_relative_depth_counts_layers_not_the_input():
-    assert relative_depth({"widths": (5, 20, 10), "slope": 1}) == sp.Rational(3, 20)
-    assert relative_depth({}) == 0
 
 
 def test_gap_to_the_mean_at_small_depth():

@@ -1,16 +1,15 @@
 import pytest
 import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.vanishing_nodes.eq06_vni_depth_width import (
-    HAAR,
-    IID,
+    SPARSE,
     annealed,
     first_order_margin,
-    growth,
     second_order,
     stated_law,
 )
+from theory.vanishing_nodes.first_order import HAAR, IID, growth
 from theory.vanishing_nodes.rec_finite_width import annealed as any_widths
 
 
@@ -65,3 +64,17 @@ def test_assumption_looks_at_growth():
     assert growth(point) == sp.Rational(1, 20)
     assert claim("vn.eq6").admits(point) == "needed"
     assert claim("vn.eq6").admits({**point, "depth": 3}) == "stated"
+    assert claim("vn.eq6").admits({**point, "activation": "tanh"}) == "stated"
+
+
+@pytest.mark.parametrize("law", ["stated", "exact"])
+def test_moments_that_no_slope_has_are_refused(law):
+    with pytest.raises(ClaimError, match="mu_2 >= mu_1"):
+        claim("vn.eq6").evaluate(law, width=10, depth=300, mu_1=1, mu_2=0.1, s_1=0)
+    least = claim("vn.eq6").evaluate(law, width=10, depth=300, mu_1=0.5, mu_2=0.25, s_1=0)
+    assert least == pytest.approx(0.1)
+
+
+def test_deep_below_the_width_is_not_enough():
+    # N = 50 L, one active unit in a hundred
+    assert stated_law(1000, 20, SPARSE, SPARSE, IID) == sp.Rational(2001, 1000)

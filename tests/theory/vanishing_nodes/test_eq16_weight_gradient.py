@@ -35,3 +35,9 @@ def test_a_layer_that_is_not_there_is_refused():
 
 def test_probes_keep_the_size_rule():
     assert all(log_variance(p.setup) <= 1 for p in claim("vn.eq16").probes)
+
+
+def test_a_linear_unit_of_slope_two_by_hand():
+    # dC/dw = 2 x_0 g, so its variance is 4; printed: (sigma_w^2 mu_1)^0 = 1
+    at = {"input_variance": 1, "gradient_variance": 1, "gain": 1, "mu_1": 4, "depth": 1}
+    assert (printed(**at), corrected(**at)) == (1, 4)

@@ -6,7 +6,7 @@ import sympy as sp
 from theory import ClaimError, claim
 from theory.maths import images, zonal
 from theory.vanishing_nodes import rec_finite_width as rec
-from theory.vanishing_nodes.fig1_correlated_inputs import from_start, on_data
+from theory.vanishing_nodes.data_start import from_start, on_data
 from theory.vanishing_nodes.probes import MOST_LOG_VARIANCE, log_variance
 
 CLAIM = claim("vn.fig1.mnist")
@@ -45,3 +45,16 @@ def test_probes_keep_the_size_rule(probe):
 def test_a_law_of_inputs_has_its_width():
     with pytest.raises(ClaimError, match="64 pixels"):
         CLAIM.evaluate(inputs="digits", input_width=63, width=9, depth=1)
+
+
+def test_data_of_another_start_leave_the_domain():
+    at = {"width": 200, "depth": 10}
+    white = {**at, "inputs": "gaussian", "input_width": 200}
+    assert CLAIM.admits(white) == "needed"
+    assert CLAIM.admits({**at, "inputs": "digits", "input_width": 64}) == "stated"
+    assert CLAIM.admits({**white, "depth": 100}) == "stated"  # off by 7 % from white inputs too
+    assert CLAIM.admits({**white, "input_width": 784}) == "needed"  # white, as wide as MNIST
+
+
+def test_mnist_is_said_to_be_not_measured():
+    assert "MNIST itself was not measured" in CLAIM.because

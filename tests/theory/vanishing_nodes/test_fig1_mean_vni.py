@@ -2,7 +2,7 @@ import pytest
 
 from theory import claim
 from theory.schema import as_float
-from theory.vanishing_nodes.fig1_mean_vni import eq6, is_close, mean_linear, ratio_of_means
+from theory.vanishing_nodes.fig1_mean_vni import eq6, is_close, mean_linear, off_by, ratio_of_means
 
 
 def test_values_of_the_figure():
@@ -22,7 +22,16 @@ def test_close_is_five_percent_of_eq_6():
     assert not is_close(1, 0.949)
 
 
-def test_their_end_of_the_figure_is_outside():
+def test_the_domain_is_that_of_eq_6():
     found = claim("vn.fig1")
-    assert found.admits({"width": 200, "depth": 100, "slope": 1}) == "stated"
-    assert found.admits({"width": 200, "depth": 60, "slope": 1}) == "needed"
+    at = {"width": 200, "slope": 1}
+    assert [found.admits({**at, "depth": d}) for d in (10, 11, 100)] == ["needed", *["stated"] * 2]
+    assert found.admits({"width": 500, "depth": 10, "slope": 0}) == "stated"
+
+
+def test_off_by_says_up_to_where_it_is_close():
+    assert as_float(off_by(200, 10)) == pytest.approx((0.0201, 0.0201), abs=1e-4)
+    low, high = as_float(off_by(200, 60))
+    assert -0.05 < low < high < 0.05
+    low, high = as_float(off_by(200, 80))
+    assert low < -0.05 < 0.05 < high  # not decided

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from theory import claim
-from theory.vanishing_nodes.fig5_gradient_scales import deepest, spread, typical, vector_moments
+from theory.vanishing_nodes.fig5_gradient_scales import spread, turns, typical, vector_moments
 
 
 def test_the_documents_sizes():
@@ -16,10 +16,12 @@ def test_rank_one_loses_gamma_plus_log_two():
     assert float(typical(1, 50)) == pytest.approx(-63.5, abs=0.05)
 
 
-def test_how_deep():
-    assert deepest(30) == 68
-    assert claim("vn.fig5").admits({"rank": 30, "depth": 50}) == "needed"
-    assert claim("vn.fig5").admits({"rank": 6, "depth": 50}) == "stated"
+def test_which_factor_is_similar():
+    assert float(turns(30, 50)) == pytest.approx(math.sqrt(5.39), abs=0.01)
+    at = {"rank": 30, "depth": 50}
+    found = [claim("vn.fig5").admits({**at, "factor": f}) for f in (2, 2.3, 2.4, 10)]
+    assert found == ["stated", "stated", "needed", "needed"]
+    assert claim("vn.fig5").admits({"rank": 6, "depth": 50, "factor": 10}) == "stated"
 
 
 def test_moments_of_two_units():

@@ -1,7 +1,7 @@
 import pytest
 import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.m1m2_moments import (
     by_recursion,
@@ -44,6 +44,15 @@ def test_first_moment_and_assumption():
     assert first_moment(3, 2, sp.Rational(1, 2)) == 1
     at = {"width": 37, "depth": 23, "mu_1": 1, "mu_2": 1, "s_1": -1}
     assert claim("vn.m1m2").admits(at) == "stated"
+    assert claim("vn.m1m2").admits({"depth": 1, "activation": "tanh"}) == "stated"
+    assert claim("vn.m1m2").admits({"depth": 1, "activation": "relu"}) == "needed"
+
+
+def test_moments_that_no_slope_has_are_refused():
+    at = {"width": 10, "depth": 3, "mu_1": 1, "mu_2": 0.1, "s_1": 0}
+    for law in ("m_2", "finite width", "fluctuation of the trace"):
+        with pytest.raises(ClaimError, match="mu_2 >= mu_1"):
+            claim("vn.m1m2").evaluate(law, **at)
 
 
 def test_the_trace_fluctuates_less_with_orthogonal_weights():

@@ -1,7 +1,17 @@
 import pytest
+import sympy as sp
 
+from theory import claim
 from theory.vanishing_nodes import rec_finite_width as rec
-from theory.vanishing_nodes.propto_depth_width import finite, relative_depth, remainder, saturating
+from theory.vanishing_nodes.propto_depth_width import (
+    by_traces,
+    doubled,
+    finite,
+    least_depth,
+    relative_depth,
+    remainder,
+    saturating,
+)
 
 
 def test_known_values_of_the_limit():
@@ -21,3 +31,23 @@ def test_small_depth_is_linear():
 
 def test_error_halves_at_twice_the_width():
     assert float(remainder(256, 64, 1) / remainder(512, 128, 1)) == pytest.approx(2, rel=0.02)
+
+
+def test_one_layer_to_two_by_hand():
+    # N R -> 1 + L
+    assert sp.limit(by_traces(sp.Symbol("n"), 1, 1) * sp.Symbol("n"), sp.Symbol("n"), sp.oo) == 2
+    assert sp.limit(by_traces(sp.Symbol("n"), 2, 1) * sp.Symbol("n"), sp.Symbol("n"), sp.oo) == 3
+    assert doubled(100, 1, 1) == sp.Rational(3, 2)
+
+
+def test_the_two_roads_agree():
+    assert by_traces(9, 4, 2) == finite(9, 4, 2)
+
+
+def test_how_deep_it_must_be():
+    for level in (sp.Rational(1, 40), sp.Rational(1, 10), sp.Rational(1, 4)):
+        depth = least_depth(level)
+        assert 1 - doubled(100, depth, 1) / 2 == level
+    at = {"spread": 1, "width": 1000}
+    found = [claim("vn.propto").admits({**at, "depth": depth}) for depth in (18, 19, 50, 51)]
+    assert found == ["stated", "needed", "needed", "stated"]

@@ -3,6 +3,7 @@ import math
 import pytest
 import sympy as sp
 
+from theory import ClaimError, claim
 from theory.vanishing_nodes.sec62_householder import (
     cube_products,
     gram_entry,
@@ -46,3 +47,9 @@ def test_a_reflection_turns_its_own_vector_round():
     column = sp.Matrix([3, 4])
     assert reflection([6, 8]) * column == -column
     assert of_length(10) == 1
+
+
+def test_an_entry_outside_the_matrix_is_refused():
+    with pytest.raises(ClaimError, match="at most its size"):
+        claim("vn.householder").evaluate(size=2, row=9, column=9)
+    assert claim("vn.householder").evaluate(size=2, row=2, column=2) == 1

@@ -1,3 +1,4 @@
+import dataclasses
 import re
 
 import pytest
@@ -47,3 +48,9 @@ def test_markup_is_escaped(text):
 def test_links_lead_to_headings(text):
     headings = {markdown._fragment(h) for h in re.findall(r"^## (.*)$", text, re.M)}
     assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= headings
+
+
+def test_an_id_is_printed_as_it_is(fake):
+    first = dataclasses.replace(fake.claims[0], id="vn.table.mu", title="moments mu_k")
+    text = markdown.page(dataclasses.replace(fake, claims=(first, *fake.claims[1:])))
+    assert "### vn.table.mu: moments μ" in text
