@@ -25,16 +25,21 @@ def product_cost(setup: Setup) -> int:
 
 @experiment(
     "node_correlation",
-    columns=("sum_sq_cov", "sq_trace", "vni", "trace", "log_trace", "alive"),
+    columns=("sum_sq_cov", "sq_trace", "vni", "vni_sq", "trace", "log_trace", "alive"),
     cost=product_cost,
-    bounds=lambda setup: {"vni": (0.0, 1.0 + correlation.ROUNDING), "alive": (0.0, 1.0)},
+    bounds=lambda setup: {
+        "vni": (0.0, 1.0 + correlation.ROUNDING),
+        "vni_sq": (0.0, (1.0 + correlation.ROUNDING) ** 2),
+        "alive": (0.0, 1.0),
+    },
 )
 def node_correlation(setup: Setup, stream: Stream, replicates: int) -> Mapping[str, Tensor]:
     """tr C^2, (tr C)^2 and their ratio for C = J J^T, J the end-to-end Jacobian of one network.
 
     `sum_sq_cov`, `sq_trace` and `trace` are at true scale, so that means over networks are annealed
     means; they are nan (never a silent zero) where a living network leaves the range of floats.
-    `vni` is the ratio of one network, free of scale: its mean is the quenched mean. A dead network
+    `vni` is the ratio of one network, free of scale: its mean is the quenched mean; `vni_sq` its
+    square. A dead network
     (J = 0) has alive = 0, vni = 0 and log_trace = -inf, so that E vni / E alive is the mean given
     J != 0.
     """
@@ -50,6 +55,7 @@ def node_correlation(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
         "sum_sq_cov": vni * sq_trace,
         "sq_trace": sq_trace,
         "vni": vni,
+        "vni_sq": vni.square(),
         "trace": trace,
         "log_trace": log_trace,
         "alive": alive,

@@ -31,6 +31,7 @@ def test_columns_are_at_one_scale():
     assert found["sum_sq_cov"] / found["sq_trace"] == pytest.approx(found["vni"])
     assert np.log(found["trace"]) == pytest.approx(found["log_trace"])
     assert found["trace"] ** 2 == pytest.approx(found["sq_trace"])
+    assert found["vni_sq"] == pytest.approx(found["vni"] ** 2)
 
 
 def test_underflow_is_never_a_silent_zero():
@@ -80,6 +81,6 @@ def test_cost_counts_weights_products_and_factorisations():
 def test_columns_stay_within_their_bounds(setup):
     bounds = get("node_correlation").bounds(setup)
     found = run("node_correlation", setup, replicates=2048, seed=6)
-    assert set(bounds) == {"vni", "alive"}
+    assert set(bounds) == {"vni", "vni_sq", "alive"}
     for column, (low, high) in bounds.items():
         assert ((low <= found[column]) & (found[column] <= high)).all()

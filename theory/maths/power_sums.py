@@ -25,6 +25,7 @@ import sympy as sp
 Monomial = tuple[int, tuple[int, ...]]  # (e, parts): p_1^e times p_k for k >= 2 in parts
 Function = dict[Monomial, Fraction]
 RATIO: Function = {(-2, (2,)): Fraction(1)}  # R = p_2/p_1^2
+SQUARE: Function = {(-4, (2, 2)): Fraction(1)}  # R^2
 ORDER = 12  # coefficients used by `borel`: its [6/6] approximant has no pole on the positive axis
 P = sp.symbols("p1:8", positive=True)
 q = sp.Symbol("q", positive=True)
@@ -70,7 +71,32 @@ def mean_ratio(
     >>> [str(c) for c in mean_ratio(4)]
     ['0', '1', '1/2', '-11/6', '-71/24']
     """
-    function, found, factorial = RATIO, [], 1
+    return _series(RATIO, order, self_term, trace_noise)
+
+
+@functools.cache
+def mean_square(
+    order: int, self_term: bool = True, trace_noise: bool = True
+) -> tuple[Fraction, ...]:
+    """Coefficients of tau^0..tau^order in E R^2.
+
+    >>> [str(c) for c in mean_square(5)]
+    ['0', '0', '1', '1', '-25/12', '-193/60']
+    """
+    return _series(SQUARE, order, self_term, trace_noise)
+
+
+def product(left: tuple[Fraction, ...], right: tuple[Fraction, ...]) -> tuple[Fraction, ...]:
+    """Coefficients of the product of two series, to the order of the first."""
+    return tuple(
+        sum((left[i] * right[n - i] for i in range(n + 1)), Fraction(0)) for n in range(len(left))
+    )
+
+
+def _series(
+    function: Function, order: int, self_term: bool, trace_noise: bool
+) -> tuple[Fraction, ...]:
+    found, factorial = [], 1
     for n in range(order + 1):
         factorial *= max(n, 1)
         # at the start only powers of p_1 = 1 survive
@@ -130,10 +156,10 @@ def operator(function: Any) -> Any:
 
 
 @functools.cache
-def differentiated() -> tuple[Any, ...]:
-    """Coefficients of tau^0..tau^5 in E R by symbolic differentiation."""
+def differentiated(power: int = 1) -> tuple[Any, ...]:
+    """Coefficients of tau^0..tau^5 in E R^power, power 1 or 2, by symbolic differentiation."""
     start = {p: int(k == 0) for k, p in enumerate(P)}
-    function, found = P[1] / P[0] ** 2, []
+    function, found = (P[1] / P[0] ** 2) ** power, []
     for order in range(6):
         found.append(function.subs(start) / sp.factorial(order))
         if order < 5:
@@ -231,10 +257,14 @@ def apply_wick(function: Any) -> Any:
 
 
 @functools.cache
-def wick_series() -> tuple[Any, ...]:
-    """Coefficients of (L/N)^0..(L/N)^3 in E R from the pairings; powers of q, as tau = qL/N."""
+def wick_series(power: int = 1) -> tuple[Any, ...]:
+    """Coefficients of (L/N)^0..(L/N)^3 in E R^power from the pairings; powers of q, as tau = qL/N.
+
+    p_5 and later are left out: they arise in the second step at the earliest, and do not act on
+    the value at the start in the third.
+    """
     start = {p: int(k == 0) for k, p in enumerate(P)}
-    function, found = P[1] / P[0] ** 2, []
+    function, found = (P[1] / P[0] ** 2) ** power, []
     for order in range(4):
         found.append(sp.expand(function.subs(start)) / sp.factorial(order))
         if order < 3:

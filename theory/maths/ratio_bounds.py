@@ -28,6 +28,7 @@ from theory.maths import zonal
 
 HALF_DEGREE = 8  # V has degree 16; E R to 1e-6 at qL/N = 1/8, to 1 % at 9/32
 DIGITS = 120
+FRACTION_BITS = 500
 iv = MPIntervalContext()
 iv.dps = DIGITS
 
@@ -49,9 +50,9 @@ def mean_ratio(
     if len(widths) == 1:
         return least, least
     with mpmath.workdps(DIGITS):
-        kept = _kept(tuple(widths[1:])) if relu else iv.mpf(1)
+        enough = kept(tuple(widths[1:])) if relu else iv.mpf(1)
         low, high = _enclosure(*_moments(tuple(widths), relu, half_degree))
-        low, high = iv.mpf(low) * kept, iv.mpf(high) * kept + (1 - kept)
+        low, high = iv.mpf(low) * enough, iv.mpf(high) * enough + (1 - enough)
         # mpf() of an end rounds to nearest: DIGITS digits on both sides of 1e-100
         slack = mpmath.mpf(10) ** (20 - DIGITS)
         return max(least, mpmath.mpf(low.a) - slack), min(most, mpmath.mpf(high.b) + slack)
@@ -62,13 +63,13 @@ def fewest(units: int) -> int:
     return units // 6 + 1
 
 
-def _kept(units: tuple[int, ...]) -> Any:
+def kept(units: tuple[int, ...]) -> Any:
     """Probability that every layer has at least `fewest` active units, given one in each."""
-    kept = iv.mpf(1)
+    enough = iv.mpf(1)
     for m in units:
         many = sum(math.comb(m, r) for r in range(fewest(m), m + 1))
-        kept *= iv.mpf(many) / iv.mpf(2**m - 1)
-    return kept
+        enough *= iv.mpf(many) / iv.mpf(2**m - 1)
+    return enough
 
 
 @functools.lru_cache(maxsize=64)
@@ -78,11 +79,8 @@ def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any],
     for degree in range(2 * half + 1):
         total = mixed = iv.mpf(0)
         for shape in zonal.shapes(degree):
-            boxes, weight = zonal.contents(shape), zonal.start_weight(shape)
-            term = iv.mpf(weight.numerator) / iv.mpf(weight.denominator)
-            term *= _factor(boxes, widths[0], False)
-            for m in set(widths[1:]):
-                term *= _factor(boxes, m, relu) ** widths[1:].count(m)
+            boxes = zonal.contents(shape)
+            term = network_factor(shape, widths, relu)
             total += term
             mixed += term * sum(boxes)
         of_trace.append(total)
@@ -90,16 +88,27 @@ def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any],
     return of_trace, with_ratio
 
 
+def network_factor(shape: zonal.Shape, widths: tuple[int, ...], relu: bool) -> Any:
+    """An interval for E Z_kappa of a network: its start weight and a factor for every layer."""
+    boxes, weight = zonal.contents(shape), zonal.start_weight(shape)
+    term = iv.mpf(weight.numerator) / iv.mpf(weight.denominator) * _factor(boxes, widths[0], False)
+    for m in set(widths[1:]):
+        term *= _factor(boxes, m, relu) ** widths[1:].count(m)
+    return term
+
+
 def _factor(boxes: tuple[int, ...], units: int, relu: bool) -> Any:
     """E prod (1 + c/r): r = units, or binomial given r >= fewest(units)."""
     if not relu:
         return iv.mpf(math.prod(units + c for c in boxes)) / iv.mpf(units ** len(boxes))
-    total, count = iv.mpf(0), 0
-    for r in range(fewest(units), units + 1):
+    total = count = 0
+    actives = range(fewest(units), units + 1)
+    for r in actives:
         ways = math.comb(units, r)
         count += ways
-        total += iv.mpf(ways * math.prod(r + c for c in boxes)) / iv.mpf(r ** len(boxes))
-    return total / iv.mpf(count)
+        total += (ways * math.prod(r + c for c in boxes) << FRACTION_BITS) // r ** len(boxes)
+    # every term was rounded down by less than one unit
+    return iv.mpf([total, total + len(actives)]) / iv.mpf(count) / iv.mpf(2) ** FRACTION_BITS
 
 
 def _enclosure(of_trace: list[Any], with_ratio: list[Any]) -> tuple[Any, Any]:
@@ -128,18 +137,24 @@ def _polynomials(moments: list[Any], half: int) -> tuple[list[Any], list[Any]] |
     of the Hankel matrices of E p^k and E p^(k+1) give it (Christoffel functions at 0).
     """
     try:
-        first = _hankel_inverse(moments, half, 0)
-        second = _hankel_inverse(moments, half - 1, 1)
-        corner = mpmath.matrix([[first[0, 0], first[0, 1]], [first[1, 0], first[1, 1]]]) ** -1
+        first = hankel_inverse(moments, half, 0)
+        second = hankel_inverse(moments, half - 1, 1)
+        corner = first[:2, :2] ** -1
     except ZeroDivisionError:
         return None
-    slope = max(mpmath.mpf(0), (corner[0, 1] - 1 / second[0, 0]) / corner[1, 1])
+    slope = best_slope(corner, second)
     y = corner * mpmath.matrix([1, -slope])
     s = [first[i, 0] * y[0] + first[i, 1] * y[1] for i in range(half + 1)]
     t = [mpmath.sqrt(2 * slope) * second[i, 0] / second[0, 0] for i in range(half)]
     return s, t
 
 
-def _hankel_inverse(moments: list[Any], half: int, shift: int) -> Any:
+def best_slope(corner: Any, second: Any) -> Any:
+    """-S'(0) of the best V."""
+    return max(mpmath.mpf(0), (corner[0, 1] - 1 / second[0, 0]) / corner[1, 1])
+
+
+def hankel_inverse(moments: list[Any], half: int, shift: int) -> Any:
+    """The inverse of the matrix of E p^(i+j+shift), i, j = 0..half."""
     entries = [[moments[i + j + shift] for j in range(half + 1)] for i in range(half + 1)]
     return mpmath.matrix(entries) ** -1

@@ -50,6 +50,7 @@ def contents(shape: Shape) -> tuple[int, ...]:
     return tuple(2 * j - i for i, row in enumerate(shape) for j in range(row))
 
 
+@functools.cache
 def start_weight(shape: Shape) -> Fraction:
     """Z_kappa at p_1 = 1, p_2 = p_3 = .. = 0: 2^k k!/prod (2a+l+1)(2a+l+2), arms a and legs l.
 
@@ -72,11 +73,11 @@ def start_weight(shape: Shape) -> Fraction:
 # --- the series in tau = qL/N and its next order ---------------------------------------------
 
 
-def at_degree_zero(values: list[Fraction]) -> Fraction:
-    """Polynomial extrapolation to k = 0 of values at k = 2, 3, ...: Newton's differences."""
+def at_degree_zero(values: list[Fraction], first: int = 2) -> Fraction:
+    """Polynomial extrapolation to k = 0 of values at k = first, first + 1, ...: Newton."""
     found, j = Fraction(0), 0
-    while values:
-        found += (-1) ** j * (j + 1) * values[0]  # (0 - 2)(0 - 3).. over j!
+    while values:  # (0 - first)(0 - first - 1).. over j!
+        found += (-1) ** j * math.comb(j + first - 1, j) * values[0]
         values = [b - a for a, b in itertools.pairwise(values)]
         j += 1
     return found
@@ -112,6 +113,53 @@ def next_order(order: int, slope: int) -> Fractions:
     if slope == 1:
         return tuple(-c / 2 for c in spread)
     return tuple(n * f - c for n, (f, c) in enumerate(zip(mean_ratio(order), spread, strict=True)))
+
+
+@functools.cache
+def mean_square(order: int) -> Fractions:
+    """Coefficients of tau^0..tau^order of the mean of R^2, R = p_2/p_1^2: `square_share` at k = 0.
+
+    >>> [str(c) for c in mean_square(5)]
+    ['0', '0', '1', '1', '-25/12', '-193/60']
+    """
+    return tuple(_of_square(n, False) / math.factorial(n) for n in range(order + 1))
+
+
+@functools.cache
+def next_order_square(order: int, slope: int) -> Fractions:
+    """Coefficients of the order 1/N of the mean of R^2 at tau = (qL + 1)/N: see `next_order`.
+
+    >>> [str(c) for c in next_order_square(3, 1)], [str(c) for c in next_order_square(3, 0)]
+    (['0', '0', '-1', '5/2'], ['0', '0', '0', '8'])
+    """
+    spread = [Fraction(0)] + [_of_square(n, True) / math.factorial(n) for n in range(order)]
+    if slope == 1:
+        return tuple(-c / 2 for c in spread)
+    return tuple(n * f - c for n, (f, c) in enumerate(zip(mean_square(order), spread, strict=True)))
+
+
+def square_share(k: int, rho: int, squares: int) -> Fraction:
+    """The factor of Z_kappa in p_2^2 p_1^(k-4), k >= 4 boxes; rho = sum of c, squares = S.
+
+    In p_2 p_1^(k-2) it is rho/(k(k-1)), in p_3 p_1^(k-3) (3/4)(S - rho - k(k-1))/(k(k-1)(k-2)); and
+    G p_2 p_1^j = p_1^(j+2) + p_2 p_1^j + 4j p_3 p_1^(j-1) + j(j-1) p_2^2 p_1^(j-2).
+    """
+    ratio = Fraction(rho, k * (k - 1))
+    cubic = Fraction(3 * (squares - rho - k * (k - 1)), 4 * k * (k - 1) * (k - 2))
+    return ((rho - 1) * ratio - 1 - 4 * (k - 2) * cubic) / ((k - 2) * (k - 3))
+
+
+@functools.cache
+def _of_square(power: int, with_squares: bool) -> Fraction:
+    """<rho^power> or <rho^power S> at k = 0 for p_2^2 p_1^(k-4), in place of p_2 p_1^(k-2)."""
+    values = []
+    for k in range(4, REACH + 1):
+        total = Fraction(0)
+        for weight, rho, squares in _table(k):
+            share = square_share(k, rho, squares)
+            total += weight * share * rho**power * (squares if with_squares else 1)
+        values.append(total)
+    return at_degree_zero(values, first=4)
 
 
 @functools.cache

@@ -19,6 +19,8 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vn.rec.haar": ("Haar orthogonal weights with masks", "exact"),
     "vn.masklaw": ("real (leaky) ReLU net = independent masks, in law", "exact in law"),
     "vn.quenched": ("E R5, double scaling in tau=qL/N", "asymptotic"),
+    "vn.quenched.spread": ("E R5^2 and Var R5 over networks", "asymptotic, exact"),
+    "vn.quenched.rate": ("E[1 - R5] at fixed width as the depth grows", "exact, bounds"),
     "vn.table.mu": ("mu_k, q, s_1 per activation", "closed forms"),
     "vn.tanhorth": ("tanh + orthogonal gives R = 1/N for every L", "statement"),
     "vn.eq3.law": ("leading-order law of R3", "asymptotic"),

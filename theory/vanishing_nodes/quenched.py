@@ -132,5 +132,5 @@ CLAIM = Claim(
         "drifts, since networks that are never drawn decide it. Beyond (qL+1)/N = 0.3 the proved "
         "bounds are wide and the error of the summed expansion is not known: no check is made."
     ),
-    see=("vn.rec", "vn.eq6", "vn.eq5"),
+    see=("vn.quenched.spread", "vn.quenched.rate", "vn.rec", "vn.eq6", "vn.eq5"),
 )

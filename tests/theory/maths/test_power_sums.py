@@ -5,7 +5,18 @@ import pytest
 import sympy as sp
 
 from theory.maths import power_sums
-from theory.maths.power_sums import P, borel, cycle_lengths, mean_ratio, pairings, q
+from theory.maths.power_sums import (
+    P,
+    borel,
+    cycle_lengths,
+    differentiated,
+    mean_ratio,
+    mean_square,
+    pairings,
+    product,
+    q,
+    wick_series,
+)
 
 
 def test_series_of_the_quenched_mean():
@@ -48,3 +59,15 @@ def test_borel_sums_a_known_divergent_series():
 def test_neighbouring_sums_agree_as_stated(time, spread):
     one, two = (float(borel(mean_ratio(order), time)) for order in (12, 13))
     assert one == pytest.approx(two, rel=spread)
+
+
+def test_series_of_the_quenched_square_by_three_roads():
+    found = mean_square(5)
+    assert found == tuple(map(Fraction, ("0", "0", "1", "1", "-25/12", "-193/60")))
+    assert list(differentiated(2)) == [sp.Rational(c.numerator, c.denominator) for c in found]
+    assert [c.subs(q, 1) for c in wick_series(2)] == [0, 0, 1, 1]
+
+
+def test_product_of_series():
+    one, half = Fraction(1), Fraction(1, 2)
+    assert product((one, half, one), (one, one, one)) == (1, Fraction(3, 2), Fraction(5, 2))

@@ -126,3 +126,18 @@ def zonal_step(parts, n):
         kind = power_sums.cycle_lengths(columns + pairing)
         total += n ** (loops - degree) * sp.prod([power_sums.P[s // 2 - 1] for s in kind])
     return total
+
+
+def test_shares_of_the_square_in_degree_four():
+    """p_2^2 itself, from the projections onto the eigenspaces: their values at the start."""
+    for shape, part in zonal.projections((0, (2, 2))).items():
+        boxes = zonal.contents(shape)
+        share = zonal.square_share(4, sum(boxes), sum(c * c for c in boxes))
+        assert zonal.value(part, (1, 0, 0, 0)) == share * zonal.start_weight(shape)
+
+
+def test_square_by_another_road_and_its_next_order():
+    assert zonal.mean_square(10) == power_sums.mean_square(10)
+    # one linear layer: E R^2 = 4/N^2 + 4/N^3 + ..
+    f, g = zonal.mean_square(3), zonal.next_order_square(2, 1)
+    assert 8 * f[3] + 4 * g[2] == 4
