@@ -55,6 +55,7 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vev.fig2": ("accuracy vs depth", "training figure"),
     "vev.cause": ("vanishing variance is why training fails", "training: causal claim"),
     "vev.disc.skip": ("skip connections cannot stop growth", "hypothesis"),
+    "vev.disc.skip.relu": ("skip connections around ReLU branches", "exact identity"),
     "vev.disc.conv": ("convolutions faster", "hypothesis"),
     "vev.disc.bounded": ("tanh/sigmoid", "hypothesis"),
     "vev.disc.bounded.tanh": ("tanh/sigmoid: where the kurtosis stops growing", "asymptotic"),
