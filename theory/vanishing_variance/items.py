@@ -57,6 +57,7 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vev.disc.skip": ("skip connections cannot stop growth", "hypothesis"),
     "vev.disc.skip.relu": ("skip connections around ReLU branches", "exact identity"),
     "vev.disc.conv": ("convolutions faster", "hypothesis"),
+    "vev.disc.conv.relu": ("convolutions with a ReLU", "hypothesis"),
     "vev.disc.bounded": ("tanh/sigmoid", "hypothesis"),
     "vev.disc.bounded.tanh": ("tanh/sigmoid: where the kurtosis stops growing", "asymptotic"),
     "vev.appE.inputs": ("(kappa_0,c_0) of MNIST, CIFAR10", "empirical numbers"),
