@@ -13,6 +13,7 @@ K2'' = 4 P(both positive) = 1 + 2 arcsin(rho)/pi < 5/2. No claim is made here.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import mpmath
@@ -20,7 +21,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.maths.gaussian import expect, leaky_pair_quadrature
-from theory.schema import Finding
+from theory.schema import Bounds, Finding
 from theory.symbols import rho
 
 k = sp.Symbol("k", integer=True, positive=True)
@@ -33,6 +34,42 @@ OF_PAIRS = (k - 1) * (4 * K2.subs(rho, 1 / sp.pi) - 1) / k
 """What pairs of pixels of one channel add."""
 WIDE = 5 / k + OF_PAIRS + 5 * (2 * k**2 + 1) / (3 * k**3)
 """C (kappa_2/3 - 1) of many channels, n >= 2k - 1."""
+
+
+def same_kernel(kernel: int, distance: int, channels: Any) -> Any:
+    """N(r) = E G(0, r)^2 of the first layer, iid N(0, 1) inputs, r > 0; exact.
+
+    Of one channel: every pair of taps, positions counted; of two: E relu = 1/sqrt(2 pi) four times.
+    """
+    of_relu = (1, 1 / sp.sqrt(2 * sp.pi), sp.Rational(1, 2), sp.sqrt(2 / sp.pi), sp.Rational(3, 2))
+    one = sp.Integer(0)
+    for m in range(kernel):
+        for other in range(kernel):
+            read = Counter((m, m + distance, other, other + distance))
+            one += sp.prod([of_relu[count] for count in read.values()])
+    two = kernel**2 * of_relu[1] ** 4
+    return 4 * (channels * one + channels * (channels - 1) * two) / (kernel * channels) ** 2
+
+
+def second_layer(kernel: int, channels: Any, *, low: int = 5, high: int = 5) -> Bounds:
+    """kappa_2, n >= 2k - 1: M + 5N <= A <= M + 5 sqrt(M N) for two pixels of one channel.
+
+    K2 is convex, hence below the chord 1/4 + 5 rho/4; Cauchy-Schwarz for E sqrt(GG) G(0, r).
+    """
+    ends = []
+    for upper in (False, True):
+        total = sp.Integer(0)
+        for r in range(kernel):
+            pairs = kernel if r == 0 else 2 * (kernel - r)
+            m = 1 + sp.Rational(5 * (kernel - r), kernel**2) / channels
+            if r == 0:
+                same = 6 * m
+            else:
+                n = same_kernel(kernel, r, channels)
+                same = m + (high * sp.sqrt(m * n) if upper else low * n)
+            total += pairs * (channels * same + channels * (channels - 1) * m)
+        ends.append(3 * total / (kernel * channels) ** 2)
+    return Bounds(*ends)
 
 
 def no_slower(law: Any) -> Finding:
@@ -147,4 +184,19 @@ def over_pairs(law: Any) -> Finding:
         facts.append((f"{taps} taps", law(kernel=taps) - found))
     return prove.identities(
         facts, predicted="C (kappa_2/3 - 1)", found="every pair of positions, C to infinity"
+    )
+
+
+def between(law: Any) -> Finding:
+    """The ends as C grows: 4 K2(rho) - 1 replaced by 5 rho^2 and 5 rho at rho = 1/pi; convexity."""
+    second = sp.simplify(sp.diff(K2, rho, 2))
+    facts = [("convex: K2'' = 1 + 2 arcsin/pi >= 1", second - 1 - 2 * sp.asin(rho) / sp.pi)]
+    for taps in (1, 2, 3):
+        ends = law(kernel=taps, channels=C)
+        rest = (WIDE - OF_PAIRS).subs(k, taps)
+        for end, added in ((ends.low, 5 / sp.pi**2), (ends.high, 5 / sp.pi)):
+            found = sp.limit(C * (end / 3 - 1), C, sp.oo)
+            facts.append((f"{taps} taps", found - rest - sp.Rational(taps - 1, taps) * added))
+    return prove.identities(
+        facts, predicted="both ends up to 1/C", found="K2 between a parabola and a chord"
     )

@@ -15,6 +15,7 @@ from typing import Any
 import sympy as sp
 
 from theory.schema import (
+    LATER,
     Bounds,
     Claim,
     Curve,
@@ -22,6 +23,7 @@ from theory.schema import (
     Law,
     Mutant,
     Parameter,
+    Probe,
     Proof,
     stated,
     unstated,
@@ -33,17 +35,21 @@ from theory.vanishing_variance.convolution_relu import (
     TWO_PIXELS,
     WIDE,
     C,
+    between,
     by_quadrature,
     in_closed_form,
     k,
     no_slower,
     over_pairs,
+    second_layer,
     two_pixels_larger,
     two_taps_many_channels,
 )
 from theory.vanishing_variance.disc_conv import CHANNELS, LAYERS
+from theory.vanishing_variance.probes import KURTOSIS
 
 KERNEL = Parameter("kernel", Integers(1, 1000, draw_to=6), "taps k of a kernel", k)
+FEW_TAPS = Parameter("kernel", Integers(1, 12, draw_to=6), "taps k of a kernel", k)
 SHALLOW = Parameter("depth", Integers(0, 2), "number of weight layers", d)
 
 
@@ -61,6 +67,11 @@ def wide(kernel: Any) -> Any:
     """C (kappa_2/3 - 1) as C grows."""
     return WIDE.subs(k, sp.sympify(kernel))
 
+
+MEASURED = 32
+"""Channels: the fewest in steps of 8 that the rule of probes.py allows, units of a channel as one.
+
+The second layer lies between its ends; three taps on the smallest circle."""
 
 CLAIM = Claim(
     id="vev.disc.conv.relu",
@@ -111,6 +122,21 @@ CLAIM = Claim(
                 Mutant("signs independent", lambda kernel: wide(kernel) - OF_PAIRS.subs(k, kernel)),
             ),
         ),
+        Law(
+            role="sharper",
+            name="second layer",
+            formula=sp.Ge(sp.Symbol("A"), sp.Symbol("M") + 5 * sp.Symbol("N")),
+            parameters=(FEW_TAPS, CHANNELS),
+            words=(
+                "and A <= M + 5 sqrt(M N); kappa_2 is 3 times the mean over pairs of units of 6M "
+                "(the same unit), A (the same channel) or M, n >= 2k - 1"
+            ),
+            evaluate=second_layer,
+            mutants=(
+                Mutant("signs independent", lambda **v: second_layer(**v, low=0, high=0)),
+                Mutant("low end 6N", lambda **v: second_layer(**v, low=6)),
+            ),
+        ),
     ),
     assumptions=(
         stated(
@@ -157,11 +183,38 @@ CLAIM = Claim(
             law="two pixels",
         ),
         Proof(
+            "parabola and chord",
+            "symbolic",
+            "the kernel of a pair between two simpler ones, and the ends of many channels",
+            between,
+            law="second layer",
+        ),
+        Proof(
             "pairs",
             "symbolic",
             "every pair of positions, one to five taps",
             over_pairs,
             law="many channels",
+        ),
+    ),
+    probes=(
+        Probe(
+            name="32 channels, two layers",
+            experiment="convolution",
+            setup={
+                "widths": (MEASURED, MEASURED, MEASURED),
+                "weights": "gaussian",
+                "gain": 2.0,
+                "activation": "relu",
+                "activate_input": True,
+                "n_inputs": 5,
+                "extra": {"kernel": 3},
+            },
+            at={"kernel": 3, "channels": MEASURED},
+            estimand=KURTOSIS,
+            laws=("second layer",),
+            why="literal ReLU convolutions, three taps",
+            tiers=LATER,
         ),
     ),
     curves=(
@@ -185,8 +238,8 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "Proved by moments only: a direct average over one-channel networks would be carried by "
-        "rare ones. What several channels do beyond the second layer is open."
+        "One channel is settled by moments only: a direct average over such networks would be "
+        "carried by rare ones. What several channels do beyond the second layer is open."
     ),
     see=("vev.disc.conv", "vev.prop4.3"),
 )
