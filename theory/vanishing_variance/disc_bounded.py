@@ -293,9 +293,10 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "With tanh only the bound by the variance is proved here: E tanh(x)^2 has no lower bound "
-        "of its own. That for a sigmoid is the supremum over symmetric units, which are 0 with "
-        "probability 2/7 and else large without bound."
+        "For tanh, E tanh(x)^2 has no lower bound that holds for all units; with Gaussian weights "
+        "and a gain above 1 it has one at every depth (vev.disc.bounded.tanh). The bound for a "
+        "sigmoid is the supremum over symmetric units, which are 0 with probability 2/7 and else "
+        "large without bound."
     ),
-    see=("vev.prop4.3", "vev.disc.skip"),
+    see=("vev.disc.bounded.tanh", "vev.prop4.3", "vev.disc.skip"),
 )

@@ -314,9 +314,9 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "The fourth moments of linear networks with Gaussian kernels are settled; those with an "
-        "activation function are not. Which fully connected network is meant matters: against "
+        "The fourth moments of linear networks with Gaussian kernels are settled; for those with a "
+        "ReLU see vev.disc.conv.relu. Which fully connected network is meant matters: against "
         "units that read the whole image a local kernel starts faster, 1 + 2/(kC) to 1 + 2/(nC)."
     ),
-    see=("vev.closed_gauss", "vev.thm4.7", "vev.disc.skip"),
+    see=("vev.disc.conv.relu", "vev.closed_gauss", "vev.thm4.7", "vev.disc.skip"),
 )

@@ -319,8 +319,8 @@ CLAIM = Claim(
     remark=(
         "The inference is invalid, not only its conclusion: that plain layers grow without an "
         "activation function says nothing of layers that are not plain. y + W y at every layer "
-        "(e = 1/2) still grows, by 1 + 3/(2w) a block. Networks with an activation function are "
-        "not treated here."
+        "(e = 1/2) still grows, by 1 + 3/(2w) a block. Branches with an activation function: "
+        "vev.disc.skip.relu."
     ),
-    see=("vev.closed_gauss", "vev.thm4.7.sharp", "vev.hyp.offdiag"),
+    see=("vev.disc.skip.relu", "vev.closed_gauss", "vev.thm4.7.sharp", "vev.hyp.offdiag"),
 )

@@ -40,6 +40,7 @@ from theory.vanishing_variance.recursion import (
     power_sums_exist,
     step,
 )
+from theory.vanishing_variance.saturation_proofs import drawn_scale_moment
 from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
 # --- parameters ------------------------------------------------------------------------------
@@ -245,6 +246,8 @@ def log_variance(setup: Mapping[str, Any], columns: tuple[str, ...]) -> float:
     widths = tuple(setup["widths"])
     if setup.get("activation") == "sigmoid":
         m = sigmoid_scale_moment(widths[-2], setup["gain"])
+    elif setup.get("activation") == "tanh":
+        m = sp.Float(drawn_scale_moment(widths[-2], setup["gain"], len(widths) - 1))
     else:
         m = scale_moment(
             widths[:-1],
