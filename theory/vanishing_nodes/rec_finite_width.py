@@ -366,7 +366,7 @@ CLAIM = Claim(
         "The weight (tr C)^2 of the annealed average is heavy-tailed: beyond qL/N of about 1/2 a "
         "sample never sees the networks that decide it (sizes: the rule in probes.py). The order "
         "of the layers does not matter. For tanh, hard tanh and erf the layer-wise law is the "
-        "first order in 1/N, at the spreads of layer_slopes.spreads (measured: vn.tanhorth)."
+        "first order in 1/N, at the spreads of layer_slopes.spreads (orthogonal: vn.tanhorth)."
     ),
     see=("vn.eq6", "vn.masklaw", "vn.quenched", "vn.rec.iid", "vn.rec.haar"),
 )
