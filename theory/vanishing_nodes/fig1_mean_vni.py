@@ -32,7 +32,7 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
-    as_float,
+    plain_number,
     relative,
     stated,
     unstated,
@@ -77,8 +77,9 @@ def ratio_of_means(width: Any, depth: Any, slope: Any = 1) -> Any:
 
 
 def is_close(claimed: Any, found: Any) -> bool:
-    """Whether `claimed` is within CLOSE of itself from `found`."""
-    return bool(abs(float(claimed) - float(found)) <= CLOSE * float(claimed))
+    """Whether `claimed` is within CLOSE of itself from `found`; exact for rational numbers."""
+    value, other = (sp.sympify(prove.exact(plain_number(v))) for v in (claimed, found))
+    return bool(abs(value - other) <= prove.exact(CLOSE) * value)
 
 
 def in_reach(law: Any) -> Finding:
@@ -86,10 +87,11 @@ def in_reach(law: Any) -> Finding:
 
     def facts() -> Iterator[tuple[str, bool]]:
         for width, depth in ((200, 20), (500, 100)):
-            low, high = as_float(mean_linear(width, depth))
-            value = float(law(width=width, depth=depth, slope=1))
+            low, high = mean_bounds.ends(mean_linear(width, depth))
+            value = law(width=width, depth=depth, slope=1)
             yield (
-                f"N = {width}, L = {depth}: {low:.5f} to {high:.5f}, eq. (6) {value:.4f}",
+                f"N = {width}, L = {depth}: {float(low):.5f} to {float(high):.5f}, eq. (6) "
+                f"{float(value):.4f}",
                 is_close(value, low) and is_close(value, high),
             )
 
@@ -117,19 +119,17 @@ def wide_rectifiers(law: Any) -> Finding:
 
 
 def one_layer(law: Any) -> Finding:
-    """One linear layer on the sphere, every product of weights; the bounds are narrow."""
+    """One linear layer on the sphere, every product of weights; narrow bounds. In fractions."""
 
     def facts() -> Iterator[tuple[str, bool]]:
-        for width in (2,):
-            low, high = as_float(law(width=width, depth=1, slope=1))
-            exact = float(mean_bounds.on_sphere(width, width))
-            yield f"N = {width}: {exact:.6f} inside", low - 1e-12 <= exact <= high + 1e-12
-        for width in (24,):
-            low, high = as_float(law(width=width, depth=1, slope=1))
-            exact = float(mean_bounds.one_layer(width, width, 1))
-            inside = low - 1e-12 <= exact <= high + 1e-12
-            yield f"N = {width}: {exact:.6f} inside", inside
-            yield f"N = {width}: to 0.1 %", high - low < 1e-3 * exact
+        for width, found in (
+            (2, mean_bounds.on_sphere(2, 2)),
+            (24, mean_bounds.one_layer(24, 24, 1)),
+        ):
+            low, high = mean_bounds.ends(law(width=width, depth=1, slope=1))
+            exact = plain_number(found)
+            yield f"N = {width}: {float(exact):.6f} inside", low <= exact <= high
+        yield "N = 24: to 0.1 %", high - low < exact / 1000
 
     return prove.truth(facts(), predicted="proved bounds", found="(2N+1)/(N^2+2)")
 
