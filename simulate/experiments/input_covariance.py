@@ -15,8 +15,6 @@ from simulate.registry import experiment
 from simulate.seeds import Stream
 from simulate.setup import Setup, SetupError
 
-FEWEST = 4  # four different inputs enter the unbiased estimates
-
 
 def cost(setup: Setup) -> int:
     """Weights drawn, values and derivatives carried forward, and the inner products of inputs."""
@@ -49,22 +47,18 @@ def input_covariance(setup: Setup, stream: Stream, replicates: int) -> Mapping[s
     tr S^2/(tr S)^2 of the network, free of scale.
     """
     x, tangent, log_scale = _forward(setup, stream, replicates)
-    centred = x - x.mean(-1, keepdim=True)
     sample = correlation.covariance_over_inputs(x)
-    inner = centred.transpose(-1, -2) @ centred  # (R, B, B)
-    norms = torch.diagonal(inner, dim1=-2, dim2=-1)
-    distance = (norms.unsqueeze(-1) + norms.unsqueeze(-2)) / 2 - inner
     trace = correlation.trace(sample)
     quadratic, quartic = torch.exp(2 * log_scale), torch.exp(4 * log_scale)
 
     def scaled(value: Tensor, scale: Tensor) -> Tensor:
         return representable(value * scale, value)
 
-    single, chain, apart = _distinct(inner)
+    sum_sq, sq_trace = correlation.unbiased_traces(x)
     return {
         "trace": scaled(trace, quadratic),
-        "sum_sq_unbiased": scaled(single - 2 * chain + apart, quartic),
-        "sq_trace_unbiased": scaled(_distinct(distance)[2], quartic),
+        "sum_sq_unbiased": scaled(sum_sq, quartic),
+        "sq_trace_unbiased": scaled(sq_trace, quartic),
         "sum_sq_plugin": scaled(correlation.sum_sq(sample), quartic),
         "sq_trace_plugin": scaled(trace.square(), quartic),
         "tangent_sq": scaled(tangent.square().sum(1).mean(-1), quadratic),
@@ -77,8 +71,8 @@ def _forward(setup: Setup, stream: Stream, replicates: int) -> tuple[Tensor, Ten
     setup.require(
         "a covariance over inputs", block="plain", norm="none", masks="own", activate_input=False
     )
-    if setup.n_inputs < FEWEST:
-        raise SetupError(f"n_inputs must be at least {FEWEST}; got {setup.n_inputs!r}")
+    if setup.n_inputs < correlation.FEWEST:
+        raise SetupError(f"n_inputs must be at least {correlation.FEWEST}; got {setup.n_inputs!r}")
     x = inputs.draw(setup, stream, replicates)
     tangent = stream.normal(replicates, setup.widths[0], setup.n_inputs)
     return carried(setup, x, tangent, laws.all_weights(setup, stream, replicates))
@@ -98,18 +92,3 @@ def carried(
             tangent *= torch.exp2(-torch.round(log / math.log(2))).view(-1, 1, 1)
             log_scale = log_scale + log
     return x, tangent, log_scale
-
-
-def _distinct(pairs: Tensor) -> tuple[Tensor, Tensor, Tensor]:  # (R, B, B) -> (R,) each
-    """Means of g_ij^2, g_ij g_ik and g_ij g_kl over distinct inputs, g symmetric."""
-    m = pairs.shape[-1]
-    off = pairs - torch.diag_embed(torch.diagonal(pairs, dim1=-2, dim2=-1))
-    rows = off.sum(-1)
-    squares, of_rows = off.square().sum((-1, -2)), rows.square().sum(-1)
-    everything = rows.sum(-1).square()
-    triples, fours = m * (m - 1) * (m - 2), m * (m - 1) * (m - 2) * (m - 3)
-    return (
-        squares / (m * (m - 1)),
-        (of_rows - squares) / triples,
-        (everything - 4 * of_rows + 2 * squares) / fours,
-    )

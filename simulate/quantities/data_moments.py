@@ -37,5 +37,10 @@ def input_moments(x: Tensor, weight_variance: float | None = None) -> InputMomen
 
 
 def input_vni(x: Tensor) -> float:  # (n, n_0)
-    """R_0 = tr S^2/(tr S)^2 of the covariance S of the data, each column centred."""
-    return float(correlation.vni(correlation.covariance_over_inputs(x.T.unsqueeze(0))))
+    """R_0 = tr S^2/(tr S)^2 of the covariance S of the data, each column centred; free of scale.
+
+    S is that of these n rows: of a population that they are drawn from, it is about 1/(n-1) too
+    high; `correlation.vni_from_inputs(x.T)` takes that off.
+    """
+    centred = correlation.unit_peak(x - x.mean(0))
+    return float(correlation.vni(correlation.gram(centred)))

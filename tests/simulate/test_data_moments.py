@@ -38,6 +38,12 @@ def test_vni_of_the_data_is_that_of_centred_columns() -> None:
     )
 
 
+def test_vni_of_the_data_does_not_see_its_scale() -> None:
+    x = torch.from_numpy(data.digits().standardised("none"))
+    for scale in (1e-170, 1e-80, 1e-3, 1e150):
+        assert input_vni(scale * x) == pytest.approx(input_vni(x), rel=1e-12)
+
+
 def test_literal_layers_have_these_moments(seed: int) -> None:
     """The averages of z_1^2 and z_1^2 z_2^2 over 60,000 networks and digits."""
     setup = Setup((64, 8), "gaussian", 1.0, "linear", inputs="digits")

@@ -1,38 +1,11 @@
-import itertools
-
 import pytest
 import torch
 
 from simulate import Setup, SetupError, laws, run
-from simulate.experiments.input_covariance import _distinct, carried
+from simulate.experiments.input_covariance import carried
 from simulate.seeds import Stream
 
 LINEAR = {"widths": (5, 4, 3), "weights": "gaussian", "gain": 1.0, "activation": "linear"}
-
-
-def test_means_over_distinct_inputs_by_hand():
-    g = torch.tensor([[9.0, 1, 2, 5], [1, 7, 3, -1], [2, 3, 8, 4], [5, -1, 4, 6]])
-    pairs = list(itertools.permutations(range(4), 2))
-    single = sum(g[i, j] ** 2 for i, j in pairs) / 12
-    chain = sum(g[i, j] * g[i, k] for i, j, k in itertools.permutations(range(4), 3)) / 24
-    apart = sum(g[i, j] * g[k, m] for i, j, k, m in itertools.permutations(range(4), 4)) / 24
-    found = [float(v[0]) for v in _distinct(g[None])]
-    assert found == pytest.approx([float(single), float(chain), float(apart)])
-
-
-def test_unbiased_over_all_samples_of_a_small_population():
-    # four draws from three equally likely points of the plane: all 81 samples
-    points = torch.tensor([[0.0, 1.0], [2.0, -1.0], [3.0, 5.0]], dtype=torch.float64)
-    centre = points - points.mean(0)
-    cov = centre.T @ centre / 3
-    x = torch.stack([points[list(s)].T for s in itertools.product(range(3), repeat=4)])
-    y = x - x.mean(-1, keepdim=True)
-    inner = y.transpose(1, 2) @ y
-    norms = torch.diagonal(inner, dim1=1, dim2=2)
-    single, chain, apart = (v.mean() for v in _distinct(inner))
-    assert float(single - 2 * chain + apart) == pytest.approx(float((cov @ cov).trace()))
-    distance = (norms.unsqueeze(-1) + norms.unsqueeze(-2)) / 2 - inner
-    assert float(_distinct(distance)[2].mean()) == pytest.approx(float(cov.trace()) ** 2)
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh", "linear"])

@@ -110,8 +110,7 @@ def _series(
 def borel(series: tuple[Fraction, ...], time: Any) -> Any:
     """Sum of a series with factorially growing coefficients: int e^-t [m/n](t time) dt, an mpf.
 
-    For `mean_ratio(12)` neighbouring approximants differ by 1e-5 relative at tau = 1/4, 1e-3 at
-    1/2 and 1e-2 at 1; beyond that it should not be used.
+    No bound on the error is known: `agreed_digits` says how far neighbouring approximants agree.
     """
     with mpmath.workdps(max(mpmath.mp.dps, 30)):
         x = mpmath.mpf(sp.N(time, mpmath.mp.dps))
@@ -127,6 +126,20 @@ def borel(series: tuple[Fraction, ...], time: Any) -> Any:
             [0, 1, 2, 4, 8, 16, 32, mpmath.inf],
         )
     return +value
+
+
+def agreed_digits(series: tuple[Fraction, ...], time: Any) -> int:
+    """Significant digits on which the sums of all, all but one, all but two coefficients agree.
+
+    At most the working precision.
+
+    >>> [agreed_digits(mean_ratio(ORDER), sp.Rational(1, n)) for n in (20, 8, 4)]
+    [9, 5, 3]
+    """
+    value, *shorter = (borel(series[: len(series) - k], time) for k in range(3))
+    apart = max(abs(other / value - 1) for other in shorter)
+    least = mpmath.mpf(10) ** -mpmath.mp.dps
+    return int(mpmath.floor(-mpmath.log10(max(apart, least))))
 
 
 def summed(time: Any) -> Any:

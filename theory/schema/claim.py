@@ -141,19 +141,33 @@ class Claim:
 
         The first law unless `law` names another. Bounds give a pair, a law of a distribution its
         distribution function. `mpmath.nstr(value, digits)` shows all digits. Raises as `exact`
-        does, and for a value that no float holds (10^400, 10^-400): that needs `digits`.
+        does, for a value that no float holds (10^400, 10^-400: that needs `digits`), and for more
+        `digits` than the law has.
         """
         allowed = Integers(1, MOST_DIGITS)
         if digits is not None and not allowed.contains(digits):
             raise ClaimError(f"{self.id}: argument 'digits' must be {allowed}; got {shown(digits)}")
         with mpmath.workdps(30 if digits is None else digits + 15):
             value = self.exact(law, **values)
+            if digits is not None:
+                self._check_digits(self.law(law) if law else self.laws[0], digits, values)
             if _is_function(value):
                 return value
             found = as_mpf(value)
             for number in found if isinstance(found, tuple) else (found,):
                 self._check_value(number, digits)
         return found if digits is not None else as_float(value)
+
+    def _check_digits(self, law: Law, digits: int, values: Mapping[str, Any]) -> None:
+        if law.digits is None:
+            return
+        known = law.digits(**{name: plain_number(value) for name, value in values.items()})
+        if digits > known:
+            given = ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
+            raise ClaimError(
+                f"{self.id}: argument 'digits' must be at most {known}, the digits of the law"
+                f" {law.name!r} that are known at {given}; got {digits}"
+            )
 
     def _check_value(self, number: Any, digits: int | None) -> None:
         if isinstance(number, bool):

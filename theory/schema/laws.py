@@ -42,6 +42,7 @@ class Law:
         honouring the current mpmath precision, or `Bounds`. Left out, it is the right-hand side of
         `formula` with the parameters' symbols replaced.
     error: the declared error term in words; empty for an exact law.
+    digits: the same arguments -> how many digits of the value are known; None: all.
     """
 
     role: Role
@@ -52,6 +53,7 @@ class Law:
     mutants: tuple[Mutant, ...] = ()
     error: str = ""
     name: str = ""
+    digits: Callable[..., int] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "name", self.name or self.role)

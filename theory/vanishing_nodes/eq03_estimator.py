@@ -47,7 +47,8 @@ from theory.vanishing_nodes.probes import OF_COVARIANCE, over_inputs
 R, M, nu = sp.symbols("R_sq M nu", positive=True)
 RATIO = Parameter("ratio", Reals(0, 1, open_low=True), "R = tr C^2/(tr C)^2 of the nodes", R)
 INPUTS = Parameter("inputs", Integers(2), "M, number of inputs", M)
-AT_LEAST_FOUR = Parameter("inputs", Integers(4, 6), "M, number of inputs")
+AT_LEAST_FOUR = Parameter("inputs", Integers(4), "M, number of inputs", M)
+ALL_SAMPLES = Parameter("inputs", Integers(4, 6), "M, number of inputs")
 POINTS = Parameter(
     "points",
     Tuples(Integers(-99, 99), min_size=6, draw_to=6),
@@ -271,7 +272,7 @@ CLAIM = Claim(
                 rec.E(sp.Symbol("Y_1") - 2 * sp.Symbol("Y_2") + sp.Symbol("Y_3")),
                 rec.tr(rec.C**2),
             ),
-            parameters=(POINTS, AT_LEAST_FOUR),
+            parameters=(POINTS, ALL_SAMPLES),
             words="means over distinct inputs are unbiased for tr C^2, for every law of the nodes",
             evaluate=lambda points, inputs: population(points)[0],
             mutants=(
@@ -293,7 +294,7 @@ CLAIM = Claim(
                 / rec.E(sp.Symbol("Z")),
                 R,
             ),
-            parameters=(RATIO, INPUTS),
+            parameters=(RATIO, AT_LEAST_FOUR),
             words="the unbiased numerator over an unbiased Z for (tr C)^2: R for every M >= 4",
             evaluate=lambda ratio, inputs: sp.sympify(prove.exact(ratio)),
             mutants=(Mutant("plug-in", plugin),),

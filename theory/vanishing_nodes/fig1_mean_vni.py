@@ -33,8 +33,8 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
-    as_float,
     as_mpf,
+    plain_number,
     relative,
     stated,
     unstated,
@@ -50,7 +50,6 @@ from theory.vanishing_nodes.sec4_conditions import KIND, LAYERS, UNITS
 R_sq, R_A, A_low, V_mean = rec.R_sq, rec.R_A, mean_bounds.A_low, mean_bounds.V_mean
 q = sp.Symbol("q")
 OF_EQ6 = (1 + L) / N
-ROUNDING = 1e-12  # of floats: the bounds are balls, read as floats
 CLOSE = Fraction(1, 20)  # our reading of "very close", of the value of eq. (6); see law "off by"
 ONE_LAYER_OR_MORE = Parameter("depth", Integers(1, 500), LAYERS.meaning, L)
 WIDTH = Parameter("width", Integers(1, 1000), UNITS.meaning, N)
@@ -87,8 +86,9 @@ def off_by(width: Any, depth: Any, slope: Any = 1) -> Bounds:
 
 
 def is_close(claimed: Any, found: Any) -> bool:
-    """Whether `claimed` is within CLOSE of itself from `found`."""
-    return bool(abs(float(claimed) - float(found)) <= CLOSE * float(claimed))
+    """Whether `claimed` is within CLOSE of itself from `found`; exact for rational numbers."""
+    value, other = (sp.sympify(prove.exact(plain_number(v))) for v in (claimed, found))
+    return bool(abs(value - other) <= prove.exact(CLOSE) * value)
 
 
 INSIDE = ((200, 10), (500, 25))  # the edge of the domain of eq. (6)
@@ -101,10 +101,11 @@ def within(sizes: tuple[tuple[int, int], ...]) -> Any:
     def check(law: Any) -> Finding:
         def facts() -> Iterator[tuple[str, bool]]:
             for width, depth in sizes:
-                low, high = as_float(mean_linear(width, depth))
-                value = float(law(width=width, depth=depth, slope=1))
+                low, high = mean_bounds.ends(mean_linear(width, depth))
+                value = law(width=width, depth=depth, slope=1)
                 yield (
-                    f"N = {width}, L = {depth}: {low:.5f} to {high:.5f}, eq. (6) {value:.4f}",
+                    f"N = {width}, L = {depth}: {float(low):.5f} to {float(high):.5f}, eq. (6) "
+                    f"{float(value):.4f}",
                     is_close(value, low) and is_close(value, high),
                 )
 
@@ -132,29 +133,26 @@ def deviation(law: Any) -> Finding:
 
     def facts() -> Iterator[tuple[str, bool]]:
         for width in (24, 40, 200):
-            low, high = as_float(law(width=width, depth=1, slope=1))
-            exact = sp.Rational(2 * width + 1, width**2 + 2) / sp.Rational(2, width) - 1
-            inside = low - ROUNDING <= float(exact) <= high + ROUNDING
-            yield f"N = {width}, L = 1: {float(exact):.6f} inside", inside
-            yield f"N = {width}, L = 1: to 0.1 %", high - low < 1e-3
+            low, high = mean_bounds.ends(law(width=width, depth=1, slope=1))
+            exact = Fraction(2 * width + 1, width**2 + 2) / Fraction(2, width) - 1
+            yield f"N = {width}, L = 1: {float(exact):.6f} inside", low <= exact <= high
+            yield f"N = {width}, L = 1: to 0.1 %", high - low < Fraction(1, 1000)
 
     return prove.truth(facts(), predicted="(E R - eq. (6))/eq. (6)", found="(2N+1)N/(2N^2+4) - 1")
 
 
 def one_layer(law: Any) -> Finding:
-    """One linear layer on the sphere, every product of weights; the bounds are narrow."""
+    """One linear layer on the sphere, every product of weights; narrow bounds. In fractions."""
 
     def facts() -> Iterator[tuple[str, bool]]:
-        for width in (2,):
-            low, high = as_float(law(width=width, depth=1, slope=1))
-            exact = float(mean_bounds.on_sphere(width, width))
-            yield f"N = {width}: {exact:.6f} inside", low - ROUNDING <= exact <= high + ROUNDING
-        for width in (24,):
-            low, high = as_float(law(width=width, depth=1, slope=1))
-            exact = float(mean_bounds.one_layer(width, width, 1))
-            inside = low - ROUNDING <= exact <= high + ROUNDING
-            yield f"N = {width}: {exact:.6f} inside", inside
-            yield f"N = {width}: to 0.1 %", high - low < 1e-3 * exact
+        for width, found in (
+            (2, mean_bounds.on_sphere(2, 2)),
+            (24, mean_bounds.one_layer(24, 24, 1)),
+        ):
+            low, high = mean_bounds.ends(law(width=width, depth=1, slope=1))
+            exact = plain_number(found)
+            yield f"N = {width}: {float(exact):.6f} inside", low <= exact <= high
+        yield "N = 24: to 0.1 %", high - low < exact / 1000
 
     return prove.truth(facts(), predicted="proved bounds", found="(2N+1)/(N^2+2)")
 

@@ -348,7 +348,7 @@ CLAIM = Claim(
         ),
         Proof(
             "elementary case",
-            "exact",
+            "numeric",
             "two inputs: the mixture of Erlang laws, to 12 digits",
             erlang,
             law="one layer",

@@ -10,13 +10,25 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import Any
 
 import mpmath
 import sympy as sp
 
 from theory.maths import prove, ratio_bounds
-from theory.schema import Bounds, Choice, Finding, Integers, Law, Mutant, Parameter, Proof, as_float
+from theory.schema import (
+    Bounds,
+    Choice,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Proof,
+    as_float,
+    plain_number,
+)
 from theory.vanishing_nodes import rec_finite_width as rec
 
 # --- the laws --------------------------------------------------------------------------------
@@ -110,18 +122,21 @@ def by_eigenvalues(law: Any) -> Finding:
     return prove.cases(rows())
 
 
+def ends(found: Bounds) -> tuple[Fraction, Fraction]:
+    """Both ends as the fractions that they are: what is compared with them is compared exactly."""
+    low, high = (Fraction(plain_number(end)) for end in (found.low, found.high))
+    return low, high
+
+
 def bounds_of_one_layer(law: Any) -> Finding:
-    """The exact E R of one layer lies inside, and the bounds are narrow."""
+    """The exact E R of one layer lies inside, and the bounds are narrow. In fractions."""
 
     def facts() -> Iterator[tuple[str, bool]]:
         for n, m, slope in ((24, 24, 1), (7, 40, 1), (30, 24, 0)):
-            found, exact = law(widths=(n, m), slope=slope), as_float(one_layer(n, m, slope))
-            low, high = as_float(found)
-            yield (
-                f"{n} -> {m}, a = {slope}: {exact:.6f} inside",
-                low - 1e-12 <= exact <= high + 1e-12,
-            )
-            yield f"{n} -> {m}, a = {slope}: to 2 %", high - low < 0.02 * exact
+            low, high = ends(law(widths=(n, m), slope=slope))
+            exact = plain_number(one_layer(n, m, slope))
+            yield f"{n} -> {m}, a = {slope}: {float(exact):.6f} inside", low <= exact <= high
+            yield f"{n} -> {m}, a = {slope}: to 2 %", high - low < exact / 50
 
     return prove.truth(facts(), predicted="proved bounds", found="(m+n+1)/(mn+2), and its mixture")
 

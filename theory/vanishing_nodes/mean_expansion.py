@@ -7,7 +7,7 @@
 
 The coefficients grow, so f and g are summed by Borel's integral of a Pade approximant: no bound on
 that sum is proved; it is compared with proved bounds (mean_bounds.py) where those are narrow, and
-not used beyond.
+refused beyond.
 """
 
 from __future__ import annotations
@@ -21,11 +21,22 @@ import mpmath
 import sympy as sp
 
 from theory.maths import power_sums, prove, ratio_bounds, zonal
-from theory.schema import Choice, Finding, Integers, Law, Mutant, Parameter, Proof
+from theory.schema import (
+    Choice,
+    ClaimError,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Proof,
+    shown,
+)
 from theory.symbols import SLOPE, L, N
 from theory.vanishing_nodes import rec_finite_width as rec
 
 tau, q = sp.symbols("tau q", positive=True)
+REACH = sp.Rational(3, 10)  # of (qL+1)/N: as far as the proved bounds are narrow
 KIND = Parameter("slope", Choice((0, 1)), "1: linear, 0: ReLU (given that J is not 0)")
 
 
@@ -45,9 +56,22 @@ def start_and_depth(width: Any, depth: Any, slope: Any) -> Any:
 def mean_vni(width: Any, depth: Any, slope: Any) -> Any:
     """f(tau) at tau = (qL+1)/N, leading order of E R; the next one is `remainder`.
 
-    Checked against proved bounds up to tau = 0.3. Beyond, an extrapolation without a known error.
+    Checked against proved bounds up to tau = 0.3; raises ClaimError beyond.
     """
-    return power_sums.summed(start_and_depth(width, depth, slope))
+    time = start_and_depth(width, depth, slope)
+    if time > REACH:
+        raise ClaimError(
+            f"vn.quenched: arguments 'width', 'depth' and 'slope' must keep (qL + 1)/N <= {REACH},"
+            f" beyond which the sum of the series is checked by nothing; got {float(time):.4g}"
+            f" at width = {shown(width)}, depth = {shown(depth)}, slope = {shown(slope)}"
+        )
+    return power_sums.summed(time)
+
+
+def mean_digits(width: Any, depth: Any, slope: Any) -> int:
+    """How many digits of f(tau) neighbouring approximants agree on."""
+    series = power_sums.mean_ratio(power_sums.ORDER)
+    return power_sums.agreed_digits(series, start_and_depth(width, depth, slope))
 
 
 def remainder_coefficient(order: int, slope: int) -> Any:
@@ -297,7 +321,8 @@ LAWS = (
                 "-1/2 tau^3",
             )
         ),
-        error="g(tau)/N, of which the coefficients are the next law; used up to tau = 0.3",
+        error="g(tau)/N, of which the coefficients are the next law; refused beyond tau = 0.3",
+        digits=mean_digits,
     ),
     Law(
         role="sharper",
@@ -369,7 +394,7 @@ PROOFS = (
     ),
     Proof(
         "small time",
-        "exact",
+        "numeric",
         "the summed series equals its partial sum at tau = 1e-6, to 25 digits",
         small_time,
         law="mean",

@@ -4,26 +4,32 @@
     over_inputs    the same, read at many inputs
     ANNEALED ..    the averages over networks that are called "the VNI"
     with_remainder the margin of an asymptotic law: the precision of an exact one + its next term
+    doubling       a probe of lim N R: networks of width N and 2N, where terms of order 1/N cancel
     log_variance   the size rule of the annealed probes, from the law alone (exact, no sampling)
 
-The size rule. tr C^2 and (tr C)^2 of deep networks have heavy tails: a direct sample of them is
-trusted where each has a relative variance of at most e - 1, that of a log-normal variable whose
-logarithm has variance 1. `log_variance` is log(1 + relative variance) of the worse of the two, from
-the exact fourth moments (theory/maths/zonal.py): every direct annealed probe keeps it <= 1. Of
-spiked weights the second moments are known: it is 4 times the number of the trace, as if that were
-log-normal.
+The size rule of `doubling`. What 2 (2N R(2N)) - N R(N) leaves is of order 1/N^2. It is taken from
+an exact law with the same layers (vn.rec, vn.rec.haar), goes into the margin, and N is the least
+power of two from 16 on at which it is at most a sixth of the standard precision.
+
+The size rule of annealed probes. tr C^2 and (tr C)^2 of deep networks have heavy tails: a direct
+sample of them is trusted where each has a relative variance of at most e - 1, that of a log-normal
+variable whose logarithm has variance 1. `log_variance` is log(1 + relative variance) of the worse
+of the two, from the exact fourth moments (theory/maths/zonal.py): every direct annealed probe keeps
+it <= 1. Of spiked weights the second moments are known: it is 4 times the number of the trace, as
+if that were log-normal.
 """
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
 from theory.maths import images, zonal
-from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, relative
+from theory.schema import EXACT_MARGIN, Estimand, Margin, Probe, as_float, relative
 from theory.vanishing_nodes import spiked_weights
 
 ANNEALED = Estimand(
@@ -67,6 +73,54 @@ def with_remainder(remainder: Any, why: str) -> Margin:
         f"{why}: {size:.2g}, and the precision asked of an exact law",
         quick=EXACT_MARGIN.quick + size,
         paper=EXACT_MARGIN.paper + size,
+    )
+
+
+def extrapolated(width: int, means: Any) -> float:
+    """2 (2N R(2N)) - N R(N) from the means of both traces at N = `width` and at 2N.
+
+    >>> extrapolated(10, (0.3, 1, 0.2, 1))
+    5.0
+    """
+    narrow, wide = means[0] / means[1], means[2] / means[3]
+    return float(2 * (2 * width * wide) - width * narrow)
+
+
+def left_by_doubling(exact: Callable[[int], Any], width: int) -> float:
+    """Relative remainder of the extrapolation of an exact law N -> R, its limit from 2^20.
+
+    >>> left_by_doubling(lambda n: 3 / n + 4 / n**2, 10) < 1e-5, left_by_doubling(
+    ...     lambda n: 1 / n + 2 / n**3, 10) > 0.009
+    (True, True)
+    """
+    far = 2**20
+    limit = far * as_float(exact(far))
+    narrow, wide = as_float(exact(width)), as_float(exact(2 * width))
+    return float(abs(extrapolated(width, (narrow, 1, wide, 1)) / limit - 1))
+
+
+def doubling(
+    name: str, exact: Callable[[int], Any], setup: Callable[[int], Mapping[str, Any]], **fields: Any
+) -> Probe:
+    """A probe of lim N R, at the width of the size rule; `exact` stands in for the remainder."""
+    width = 16
+    while left_by_doubling(exact, width) > EXACT_MARGIN.standard / 6:
+        width *= 2
+    kind = "inputs" if setup(width).get("n_inputs", 1) > 1 else "J J^T"
+    return Probe(
+        name=f"{name} N={width} and {2 * width}",
+        experiment="width_doubling",
+        setup=setup(width),
+        estimand=Estimand(
+            "smooth",
+            ("sum_sq_narrow", "sq_trace_narrow", "sum_sq_wide", "sq_trace_wide"),
+            over=f"networks, C of {kind}; annealed: 2 (2N R(2N)) - N R(N), rid of the 1/N term",
+            function=functools.partial(extrapolated, width),
+        ),
+        margin=with_remainder(
+            left_by_doubling(exact, width), "remainder of the exact law with these layers, 1/N^2"
+        ),
+        **fields,
     )
 
 

@@ -11,8 +11,6 @@ and (2, 1).
 from __future__ import annotations
 
 import functools
-import itertools
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -24,23 +22,27 @@ from theory.schema import (
     Claim,
     Curve,
     Finding,
-    Integers,
     Law,
     Mutant,
     Parameter,
     Probe,
     Proof,
-    Tuples,
     stated,
 )
 from theory.symbols import SLOPE, L, a
-from theory.vanishing_nodes import PAPER
+from theory.vanishing_nodes import PAPER, layer_wise
+from theory.vanishing_nodes import two_traces as two
 from theory.vanishing_nodes.probes import ANNEALED, network
+from theory.vanishing_nodes.two_traces import from_x as from_x
+from theory.vanishing_nodes.two_traces import layer_factor as layer_factor
+from theory.vanishing_nodes.two_traces import one_layer as one_layer
+from theory.vanishing_nodes.two_traces import same as same
+from theory.vanishing_nodes.two_traces import to_x as to_x
+from theory.vanishing_nodes.two_traces import wick_moments as wick_moments
 
-Matrix = tuple[tuple[int, ...], ...]
 E, tr = sp.Function("E"), sp.Function("tr")  # for display only
 C, R_sq, R_A = sp.symbols("C R_sq R_A")
-LAYERS = Parameter("widths", Tuples(Integers(1), min_size=2), "all widths n_0, n_1, ..., n_L")
+LAYERS = layer_wise.LAYERS
 READOUT = Parameter(
     "readout", Choice(("post", "pre")), "whether the slope of the last layer is part of J"
 )
@@ -54,21 +56,6 @@ def spread(slope: Any) -> sp.Expr:
     """
     slope = sp.sympify(prove.exact(slope))
     return 2 * (1 + slope**4) / (1 + slope**2) ** 2
-
-
-def to_x(ratio: Any) -> Any:
-    """X = (1-R)/(1+2R), the coordinate in which layers multiply; 1 at R = 0, 0 at R = 1."""
-    return (1 - ratio) / (1 + 2 * ratio)
-
-
-def from_x(x: Any) -> Any:
-    """R = (1-X)/(1+2X): the map to X is its own inverse."""
-    return (1 - x) / (1 + 2 * x)
-
-
-def layer_factor(width: Any, q: Any) -> Any:
-    """Factor of X of one Gaussian layer with `width` units whose slopes have spread q."""
-    return (1 - 1 / width) / (1 + (3 * q - 1) / width)  # (m-1)/(m-1+3q), regular at 1/m = 0
 
 
 def layer_spreads(widths: Any, slope: Any, readout: str) -> list[Any]:
@@ -103,11 +90,6 @@ def expected_traces(widths: Any, slope: Any) -> tuple[Any, Any]:
         traces = one_layer(width, n, q) * traces
         n = width
     return traces[0], traces[1]
-
-
-def one_layer(m: Any, n: Any, q: Any) -> sp.Matrix:
-    """(a, b) -> (a', b') of one layer n -> m at weight variance 1/(n mu_1)."""
-    return sp.Matrix([[m - 1 + 2 * q, q], [2 * q, m - 1 + q]]) * m / n**2
 
 
 # --- mutants ---------------------------------------------------------------------------------
@@ -146,35 +128,6 @@ MUTANTS = tuple(
 )
 
 # --- proofs ----------------------------------------------------------------------------------
-
-
-@functools.cache
-def wick_moments(m: int, n: int) -> tuple[sp.Expr, sp.Expr, tuple[sp.Symbol, ...]]:
-    """(E tr C'^2, E (tr C')^2, c) for C' = D W diag(c) W^T D: all entries of W multiplied out.
-
-    Entries of W are standard normal; E D_i^2 = 1 and E D_i^4 = q.
-    """
-    c = sp.symbols(f"c1:{n + 1}")
-    entries, d = sp.symbols(f"w1:{m * n + 1}"), sp.symbols(f"d1:{m + 1}")
-    w = sp.Matrix(m, n, entries)
-    cov = w * sp.diag(*c) * w.T
-    squares = sum(cov[i, j] ** 2 * d[i] * d[j] for i in range(m) for j in range(m))
-    trace = sum(cov[i, i] * d[i] for i in range(m))
-    return _gauss(squares, entries, d), _gauss(trace**2, entries, d), c
-
-
-def _gauss(expression: Any, entries: Any, d: Any) -> Any:
-    q, value = sp.Symbol("q"), sp.Integer(0)
-    slope_moment = {0: 1, 1: 1, 2: q}  # of D^2
-    for powers, coefficient in sp.Poly(expression, *entries, *d).terms():
-        of_weights, of_slopes = powers[: len(entries)], powers[len(entries) :]
-        if all(power % 2 == 0 for power in of_weights):
-            value += (
-                coefficient
-                * sp.prod([sp.factorial2(power - 1) for power in of_weights if power])
-                * sp.prod([slope_moment[power] for power in of_slopes])
-            )
-    return sp.expand(value)
 
 
 def by_wick(law: Any) -> Finding:
@@ -229,11 +182,6 @@ def by_eigenvectors(law: Any) -> Finding:
     )
 
 
-def same(left: Any, right: Any) -> bool:
-    """Whether two rational functions are equal: cancel() is canonical for them, so this decides."""
-    return bool(sp.cancel(sp.together(left - right)) == 0)
-
-
 @functools.cache
 def enumerated() -> tuple[tuple[tuple[int, ...], sp.Rational, str, sp.Rational], ...]:
     """(widths, slope, readout, ratio): every weight in {-1,0,1} (kurtosis 3) and every mask."""
@@ -249,33 +197,11 @@ def enumerated() -> tuple[tuple[tuple[int, ...], sp.Rational, str, sp.Rational],
 def ratio_of_means(
     widths: tuple[int, ...], slope: sp.Rational, readout: str = "post", zeros: int = 4
 ) -> sp.Rational:
-    """E tr C^2 / E (tr C)^2 in integers: every weight and mask, as slopes p or p a.
-
-    Weights -1, 0, 1 in the proportion 1 : zeros : 1, so of kurtosis 1 + zeros/2.
-    """
-    n, pair = widths[0], (int(slope.q), int(slope.p))
-    law: dict[Matrix, int] = {tuple(tuple(int(i == j) for j in range(n)) for i in range(n)): 1}
-    for layer, m in enumerate(widths[1:], start=1):
-        slopes = (1, 1) if readout == "pre" and layer == len(widths) - 1 else pair
-        rows = list(itertools.product((-1, 0, 1) if zeros else (-1, 1), repeat=n))
-        after: dict[Matrix, int] = defaultdict(int)
-        for cov, count in law.items():
-            form = {
-                (r, s): sum(r[i] * cov[i][j] * s[j] for i in range(n) for j in range(n))
-                for r in rows
-                for s in rows
-            }
-            for w in itertools.product(rows, repeat=m):
-                weight = count * zeros ** sum(row.count(0) for row in w)
-                for d in itertools.product(slopes, repeat=m):
-                    scaled = tuple(
-                        tuple(d[i] * d[j] * form[w[i], w[j]] for j in range(m)) for i in range(m)
-                    )
-                    after[scaled] += weight
-        law, n = after, m
-    sum_sq = sum(p * sum(x * x for row in cov for x in row) for cov, p in law.items())
-    sq_trace = sum(p * sum(cov[i][i] for i in range(n)) ** 2 for cov, p in law.items())
-    return sp.Rational(sum_sq, sq_trace)
+    """E tr C^2 / E (tr C)^2, every weight and mask listed; one slope in all layers."""
+    slopes = [slope] * (len(widths) - 1)
+    if readout == "pre":
+        slopes[-1] = sp.Integer(1)
+    return two.ratio_of_means(widths, slopes, zeros)
 
 
 def by_enumeration(law: Any) -> Finding:
@@ -345,6 +271,7 @@ CLAIM = Claim(
             evaluate=annealed,
             mutants=MUTANTS,
         ),
+        layer_wise.LAW,
     ),
     assumptions=(
         stated("iid Gaussian weights", lambda p: p.get("weights", "gaussian") == "gaussian"),
@@ -352,6 +279,7 @@ CLAIM = Claim(
             "phi is piecewise linear with one kink at 0 (linear, leaky ReLU)",
             lambda p: p.get("activation") != "tanh",
         ),
+        layer_wise.ONE_A_LAYER,
     ),
     expected="holds",
     because=(
@@ -388,6 +316,7 @@ CLAIM = Claim(
             law="sharper",
             point={"weights": "rademacher"},
         ),
+        *layer_wise.PROOFS,
     ),
     probes=(
         *(
@@ -411,6 +340,16 @@ CLAIM = Claim(
             "no slope at the last layer",
             readout="pre",
         ),
+        Probe(
+            name="spreads 2 and 1",
+            experiment="node_correlation",
+            setup=network((12, 8, 12), 0, extra={"readout": "pre"}),
+            at={"widths": (12, 8, 12), "spreads": (2, 1)},
+            estimand=ANNEALED,
+            laws=("layer-wise",),
+            why="ReLU, then a layer without slopes",
+            budget=0.3,
+        ),
     ),
     curves=(
         Curve(
@@ -426,7 +365,8 @@ CLAIM = Claim(
     remark=(
         "The weight (tr C)^2 of the annealed average is heavy-tailed: beyond qL/N of about 1/2 a "
         "sample never sees the networks that decide it (sizes: the rule in probes.py). The order "
-        "of the layers does not matter."
+        "of the layers does not matter. For tanh, hard tanh and erf the layer-wise law is the "
+        "first order in 1/N, at the spreads of layer_slopes.spreads (orthogonal: vn.tanhorth)."
     ),
     see=("vn.eq6", "vn.masklaw", "vn.quenched", "vn.rec.iid", "vn.rec.haar"),
 )

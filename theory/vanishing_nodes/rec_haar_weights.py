@@ -12,7 +12,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -36,7 +36,7 @@ from theory.schema import (
     stated,
 )
 from theory.symbols import SLOPE, L
-from theory.vanishing_nodes import PAPER
+from theory.vanishing_nodes import PAPER, layer_wise
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.probes import ANNEALED, network
 
@@ -65,6 +65,15 @@ def annealed(widths: Any, slope: Any) -> Any:
     for n, m in itertools.pairwise(map(sp.sympify, widths)):
         x *= layer_factor(m, n, q)
     return rec.from_x(x)
+
+
+def of_spreads(widths: Any, spreads: Any) -> Any:
+    """The same where layer l has slopes of spread q_l, independent of the weights. Exact.
+
+    >>> of_spreads((2, 2), (2,)), of_spreads((12, 12, 12), (1, 1))
+    (2/3, 1/12)
+    """
+    return layer_wise.of_spreads(widths, spreads, layer_factor)
 
 
 def fixed_factors(factor: Any, depth: Any) -> Any:
@@ -174,35 +183,76 @@ def _ratio(law: dict[Matrix, Fraction]) -> Fraction:
     return above / below
 
 
+def counted(widths: tuple[int, ...], slopes: Sequence[Fraction]) -> Fraction:
+    """The ratio of layers of one or two nodes: every mask, rotations averaged; a slope a layer."""
+    n = widths[0]
+    law: dict[Matrix, Fraction] = {
+        tuple(tuple(Fraction(i == j) for j in range(n)) for i in range(n)): Fraction(1)
+    }
+    for below, m, slope in zip(widths[:-1], widths[1:], slopes, strict=True):
+        after: dict[Matrix, Fraction] = defaultdict(Fraction)
+        for cov, p in law.items():
+            for turned in _turned(cov, max(below, m)):
+                for d in itertools.product((Fraction(1), slope), repeat=m):
+                    kept = tuple(
+                        tuple(d[i] * d[j] * turned[i][j] for j in range(m)) for i in range(m)
+                    )
+                    after[kept] += p
+        law = after
+    return _ratio(law)
+
+
+HALF = Fraction(1, 2)
+
+
 @functools.cache
 def listed() -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
-    """(widths, slope, ratio) of layers of one or two nodes: every mask, rotations averaged."""
-    found = []
-    for widths in ((2, 2), (2, 1), (1, 2), (2, 2, 2), (1, 2, 2), (2, 2, 1, 2)):
-        for slope in (Fraction(0), Fraction(1, 2)):
-            n = widths[0]
-            law: dict[Matrix, Fraction] = {
-                tuple(tuple(Fraction(i == j) for j in range(n)) for i in range(n)): Fraction(1)
-            }
-            for below, m in itertools.pairwise(widths):
-                after: dict[Matrix, Fraction] = defaultdict(Fraction)
-                for cov, p in law.items():
-                    for turned in _turned(cov, max(below, m)):
-                        for d in itertools.product((Fraction(1), slope), repeat=m):
-                            kept = tuple(
-                                tuple(d[i] * d[j] * turned[i][j] for j in range(m))
-                                for i in range(m)
-                            )
-                            after[kept] += p
-                law = after
-            found.append((widths, slope, _ratio(law)))
-    return tuple(found)
+    """(widths, slope, ratio) of networks with one slope."""
+    return tuple(
+        (widths, slope, counted(widths, (slope,) * (len(widths) - 1)))
+        for widths in ((2, 2), (2, 1), (1, 2), (2, 2, 2), (1, 2, 2), (2, 2, 1, 2))
+        for slope in (Fraction(0), HALF)
+    )
 
 
 def by_enumeration(law: Any) -> Finding:
     """Every mask of layers of one or two nodes; eight directions average the rotations exactly."""
     return prove.cases(
         (f"widths {w}, a = {s}", law(widths=w, slope=s), found) for w, s, found in listed()
+    )
+
+
+def own_slopes(law: Any) -> Finding:
+    """The same with another slope in every layer."""
+    return prove.cases(
+        (
+            f"widths {w}, slopes {', '.join(map(str, slopes))}",
+            law(widths=w, spreads=[layer_wise.spread_of_pair(prove.exact(a)) for a in slopes]),
+            counted(w, slopes),
+        )
+        for w, slopes in (
+            ((2, 2, 2), (Fraction(1), Fraction(0))),
+            ((2, 2, 2, 2), (Fraction(0), HALF, Fraction(1))),
+            ((1, 2, 2), (HALF, Fraction(0))),
+        )
+    )
+
+
+def by_rows_of_spreads(law: Any) -> Finding:
+    """Two layers of any width by the second moments of a Haar row, for all spreads."""
+    q, p = sp.symbols("q p", positive=True)
+
+    def facts() -> Iterator[tuple[str, bool]]:
+        for widths in ((4, 4, 4), (5, 3, 4), (3, 5, 2)):
+            traces = sp.Matrix([widths[0], widths[0] ** 2])
+            for below, width, spread in zip(widths[:-1], widths[1:], (q, p), strict=True):
+                step = one_layer(sp.Integer(width), sp.Max(below, width), spread)
+                traces = step * traces
+            same = rec.same(law(widths=widths, spreads=(q, p)), traces[0] / traces[1])
+            yield f"widths {widths}, every q_1 and q_2", same
+
+    return prove.truth(
+        facts(), predicted="a factor a layer", found="the second moments of a Haar row"
     )
 
 
@@ -294,6 +344,24 @@ CLAIM = Claim(
         ),
         Law(
             role="sharper",
+            name="layer-wise",
+            formula=sp.Eq(
+                rec.to_x(R_L),
+                rec.to_x(1 / n_l[0])
+                * sp.Product(
+                    (n_l[index] - 1)
+                    * (p_l[index] + 2)
+                    / ((p_l[index] - 1) * (n_l[index] - 1 + 3 * layer_wise.Q[index])),
+                    (index, 1, L),
+                ),
+            ),
+            parameters=(rec.LAYERS, layer_wise.SPREADS),
+            words="the same with a spread q_l of its own for every layer",
+            evaluate=of_spreads,
+            mutants=layer_wise.mutants(of_spreads),
+        ),
+        Law(
+            role="sharper",
             name="fixed factors",
             formula=sp.Eq(
                 rec.to_x(R_L), rec.to_x(R_1) ** L / rec.to_x(1 / d) ** (L - 1)
@@ -320,6 +388,7 @@ CLAIM = Claim(
         stated(
             "the fixed factor is not zero", lambda p: any(v != 0 for v in p.get("factor", (1,)))
         ),
+        layer_wise.ONE_A_LAYER,
     ),
     expected="holds",
     because=(
@@ -347,6 +416,20 @@ CLAIM = Claim(
             "two nodes, rotations averaged exactly, up to four factors",
             between_fixed,
             law="fixed factors",
+        ),
+        Proof(
+            "every spread",
+            "symbolic",
+            "two layers by the second moments of a Haar row, for all spreads",
+            by_rows_of_spreads,
+            law="layer-wise",
+        ),
+        Proof(
+            "own slopes counted",
+            "exact",
+            "small layers, every mask, another slope in every layer",
+            own_slopes,
+            law="layer-wise",
         ),
     ),
     probes=(

@@ -6,6 +6,9 @@ The document evaluates mu_k at q* = 0, the fixed point of the variance, which no
 spread of the slopes of layer l, belongs to the variance v_l of its preactivations, v_1 that of the
 input and v_{l+1} = E tanh(sqrt(v_l) z)^2. As v_l ~ 1/(2l) and q_l - 1 ~ 8 v_l^2 ~ 2/l^2, the sum
 converges: the excess is bounded in depth, so the conclusion survives where the formula does not.
+
+Two readings of "the VNI". By eq. (5), C = J J^T at one input, the law above. By definition (3), C
+over many inputs of one network, N R = 1 to leading order at every depth (vn.eq3.law).
 """
 
 from __future__ import annotations
@@ -31,12 +34,20 @@ from theory.schema import (
     Reals,
     as_mpf,
     stated,
+    unstated,
 )
 from theory.symbols import L, N
-from theory.vanishing_nodes import PAPER, tanh_bounds
+from theory.vanishing_nodes import (
+    PAPER,
+    four_inputs,
+    layer_slopes,
+    rec_haar_weights,
+    tanh_bounds,
+    tanh_layer,
+)
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.eq06_vni_depth_width import haar_factor
-from theory.vanishing_nodes.probes import ANNEALED
+from theory.vanishing_nodes.probes import ANNEALED, doubling
 from theory.vanishing_nodes.slope_moments import tanh_series
 
 DEEPEST = 40
@@ -146,6 +157,24 @@ def by_quadrature(variance: Any, depth: int) -> tuple[Any, ...]:
     return tuple(found)
 
 
+def by_four_inputs(law: Any) -> Finding:
+    """The Gram matrix of four inputs, which orthogonal weights hand on without noise."""
+    with mpmath.workdps(15):
+        return prove.close(
+            (
+                (
+                    f"v_1 = {variance}, L = {depth}",
+                    law(width=1, depth=depth, variance=variance),
+                    four_inputs.leading("tanh", "orthogonal", depth, float(variance)),
+                )
+                for variance in (sp.Integer(1), sp.Rational(1, 10))
+                for depth in (1, 2, 5)
+            ),
+            digits=10,
+            detail="N R, N -> infinity",
+        )
+
+
 def first_order(law: Any) -> Finding:
     """d R/d(1/N) at 0 of the exact product of Haar factors (vn.rec.haar) with those spreads."""
     e = sp.Symbol("epsilon")
@@ -236,17 +265,35 @@ def _mutated(change: str) -> Any:
     return evaluate
 
 
+def _setup(width: int, depth: int, **inputs: Any) -> dict[str, Any]:
+    return {
+        "widths": (width,) * (depth + 1),
+        "weights": "haar",
+        "gain": 1.0,
+        "activation": "tanh",
+        **inputs,
+    }
+
+
+def _wide(depth: int, laws: tuple[str, ...], why: str, **inputs: Any) -> Probe:
+    """lim N R at v_1 = 1: the laws at width 1."""
+    spreads = layer_slopes.spreads("tanh", 0, sp.Integer(1), depth)
+    reading = "eq. (5)" if inputs.get("n_inputs", 1) == 1 else "definition (3)"
+    return doubling(
+        f"{reading}, L={depth},",
+        lambda width: rec_haar_weights.of_spreads((width,) * (depth + 1), spreads),
+        lambda width: _setup(width, depth, **inputs),
+        at={"width": 1, "depth": depth, "variance": sp.Integer(1)},
+        laws=laws,
+        why=why,
+    )
+
+
 def _probe(width: int, depth: int, variance: Any, why: str) -> Probe:
     return Probe(
         name=f"tanh haar N={width} L={depth}",
         experiment="node_correlation",
-        setup={
-            "widths": (width,) * (depth + 1),
-            "weights": "haar",
-            "gain": 1.0,
-            "activation": "tanh",
-            "inputs": "sphere",
-        },
+        setup=_setup(width, depth, inputs="sphere"),
         at={"width": width, "depth": depth, "variance": variance},
         estimand=ANNEALED,
         laws=("stated",),
@@ -296,6 +343,22 @@ CLAIM = Claim(
         ),
         Law(
             role="sharper",
+            name="definition (3)",
+            formula=sp.Eq(sp.Symbol("R_sq^(3)"), 1 / N),
+            parameters=PARAMETERS,
+            words="the other reading, C over many inputs of one network: leading order in 1/N",
+            evaluate=lambda width, depth, variance: sp.Rational(1, int(width)),
+            mutants=(
+                Mutant("the law of J J^T", layer_wise),
+                Mutant(
+                    "iid weights",
+                    lambda width, depth, variance: sp.Rational(int(depth) + 1, int(width)),
+                ),
+            ),
+            error="relative O(1/N) at fixed depth",
+        ),
+        Law(
+            role="sharper",
             name="gradients",
             formula=sp.Eq(
                 sp.Function("E")(sp.Symbol("tr(J J^T)")) / N,
@@ -317,6 +380,20 @@ CLAIM = Claim(
     assumptions=(
         stated("orthogonal weights", lambda p: p.get("weights", "haar") == "haar"),
         stated("tanh", lambda p: p.get("activation", "tanh") == "tanh"),
+        unstated("sigma_w = 1, no biases", lambda p: p.get("gain", 1) == 1),
+        unstated("equal widths", lambda p: len(set(p.get("widths", (1,)))) == 1),
+        unstated(
+            "the VNI is that of eq. (5), C = J J^T at one input",
+            lambda p: p.get("n_inputs", 1) == 1,
+        ),
+        unstated(
+            "that input has the length sqrt(N v_1), so that layer 1 has the variance v_1",
+            lambda p: p.get("inputs", "sphere") in ("sphere", "rademacher"),
+        ),
+        unstated(
+            "N is large against L: the slopes of a layer are not independent of its weights",
+            lambda p: p.get("width", 10**9) == 1 or p.get("depth", 0) < p.get("width", 10**9),
+        ),
     ),
     expected="false-as-stated",
     because=(
@@ -338,6 +415,20 @@ CLAIM = Claim(
             "the exact product of Haar factors, spreads by quadrature",
             first_order,
             law="corrected",
+        ),
+        Proof(
+            "first layer",
+            "numeric",
+            "literal slopes of one layer, integrated over the sphere: off by order 1/N",
+            tanh_layer.first_layer,
+            law="corrected",
+        ),
+        Proof(
+            "four inputs",
+            "numeric",
+            "the Gram matrix of four inputs to first order, up to five layers",
+            by_four_inputs,
+            law="definition (3)",
         ),
         Proof(
             "bounded",
@@ -364,6 +455,9 @@ CLAIM = Claim(
     probes=(
         _probe(16, 1, sp.Integer(1), "one layer already"),
         _probe(16, 4, sp.Integer(1), "a few layers"),
+        _wide(1, ("stated", "corrected"), "N R at once: the first layer", inputs="sphere"),
+        _wide(4, ("stated", "corrected"), "slopes that know the weights", inputs="sphere"),
+        _wide(4, ("definition (3)",), "the other reading of the same networks", n_inputs=32),
     ),
     curves=(
         Curve(
@@ -377,9 +471,10 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "No row compares the corrected law with networks: its error at finite width is not known "
-        "here. Of C over many inputs, definition (3), N R = 1 does hold to leading order "
-        "(vn.eq3.law): the two readings of the VNI differ."
+        "The factors of vn.rec.haar are for slopes independent of the weights, and those of tanh "
+        "are not. The first layer is integrated exactly, deeper ones are measured at widths N and "
+        "2N, where a term of order 1/N cancels: their rows are N R, the laws at width 1. False is "
+        "eq. (5) at one input; of C over many inputs, definition (3), N R = 1 to leading order."
     ),
     see=("vn.eq6", "vn.rec.haar", "vn.table.mu", "vn.eq3.law"),
 )

@@ -156,3 +156,11 @@ def test_source_and_mutants() -> None:
     assert claim.formula == LAW.formula
     assert str(claim.source) == "Doe (2020), eq. (1)"
     assert claim.source.bibtex == "@misc{doe}"
+
+
+def test_no_more_digits_than_the_law_has() -> None:
+    found = toy(laws=(replace(LAW, digits=lambda n, x: 4 if x else n),))
+    assert found.evaluate(n=3, x=0.5) == 1.5
+    assert found.evaluate(n=3, x=0.5, digits=4) == found.evaluate(n=3, x=0, digits=3) + 0.5
+    with pytest.raises(ClaimError, match=r"'digits' must be at most 3.* n = 3, x = 0; got 4"):
+        found.evaluate(n=3, x=0, digits=4)

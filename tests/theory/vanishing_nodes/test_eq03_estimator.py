@@ -3,6 +3,7 @@ from fractions import Fraction
 import pytest
 import sympy as sp
 
+from theory import ClaimError, claim
 from theory.vanishing_nodes.eq03_estimator import all_samples, plugin, population
 
 
@@ -27,3 +28,8 @@ def test_last_mean_matters():
     points = (0, 1, 2, -1, 3, 5)
     full, cut = all_samples(points, 4)
     assert full == population(points)[0] != cut
+
+
+def test_no_bias_takes_four_inputs():
+    with pytest.raises(ClaimError, match=r"'inputs' .* an integer >= 4.*; got 3"):
+        claim("vn.eq3.estimator").evaluate("ratio of unbiased means", ratio=0.1, inputs=3)

@@ -25,3 +25,10 @@ def test_tanh_at_depth():
     found = [float(odd_leading("iid", depth, 1)) for depth in (1, 3, 10)]
     assert found == pytest.approx([1.866, 3.683, 10.37], abs=5e-3)
     assert mpmath.almosteq(odd_leading("orthogonal", 10, 1), 1)
+
+
+def test_frozen_versions_start_where_they_say():
+    assert relu_leading(2, frozen_from=3) == relu_leading(2)
+    assert float(relu_leading(3, frozen_from=3)) == pytest.approx(2.004, abs=5e-4)
+    assert odd_leading("iid", 1, 1, frozen=True) == odd_leading("iid", 1, 1)
+    assert float(odd_leading("iid", 3, 1, frozen=True)) == pytest.approx(3.264, abs=5e-4)

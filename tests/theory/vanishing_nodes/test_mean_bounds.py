@@ -1,9 +1,11 @@
 from fractions import Fraction
 
+import mpmath
 import pytest
 import sympy as sp
 
-from theory.vanishing_nodes.mean_bounds import bounds, gap, one_layer
+from theory.schema import Bounds
+from theory.vanishing_nodes.mean_bounds import bounds, ends, gap, one_layer
 
 
 def test_one_layer_is_exact():
@@ -26,3 +28,10 @@ def test_bounds_hold_the_measured_table():
     for widths, measured, error in (((64,) * 9, 0.1453, 0.0005), ((32,) * 9, 0.2811, 0.0015)):
         found = bounds(widths, 1)
         assert found.low - 4 * error < measured < found.high + 4 * error
+
+
+def test_ends_are_the_fractions_that_they_are():
+    assert ends(Bounds(mpmath.mpf(1) / 4, 0.5)) == (Fraction(1, 4), Fraction(1, 2))
+    low, high = ends(bounds((24, 24), 1))
+    assert low <= one_layer(24, 24, 1) <= high
+    assert 0 < high - low < Fraction(1, 10**12)

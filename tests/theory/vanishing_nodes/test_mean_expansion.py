@@ -2,9 +2,11 @@ from fractions import Fraction
 
 import pytest
 
+from theory import ClaimError, claim
 from theory.vanishing_nodes.mean_expansion import (
     annealed,
     coefficient,
+    mean_digits,
     mean_vni,
     relative_remainder,
     remainder,
@@ -39,3 +41,25 @@ def test_remainder_halves_as_the_width_doubles():
 def test_declared_error_halves_for_relu_too():
     small, large = (relative_remainder(n, n // 8, 0) for n in (64, 128))
     assert 1.8 < small / large < 2.3  # tau moves from 17/64 to 33/128
+
+
+@pytest.mark.parametrize(
+    ("width", "depth", "slope"), [(10, 10**4, 1), (32, 100, 1), (1, 0, 1), (32, 9, 1), (10, 2, 0)]
+)
+def test_mean_is_refused_where_the_sum_is_checked_by_nothing(width, depth, slope):
+    at = {"width": width, "depth": depth, "slope": slope}
+    with pytest.raises(ClaimError, match=rf"vn.quenched: .*'depth'.* <= 3/10.*depth = {depth},"):
+        claim("vn.quenched").evaluate("mean", **at)
+    assert 0 < claim("vn.quenched").evaluate("annealed", **at) <= 1  # exact at every size
+
+
+def test_mean_gives_the_digits_that_approximants_agree_on():
+    quenched, at = claim("vn.quenched"), {"width": 32, "depth": 8, "slope": 1}
+    assert mean_digits(**at) == 2
+    assert float(quenched.evaluate("mean", digits=2, **at)) == pytest.approx(0.28, abs=5e-3)
+    with pytest.raises(ClaimError, match=r"'digits' must be at most 2.*got 30"):
+        quenched.evaluate("mean", digits=30, **at)
+    small = {"width": 10**4, "depth": 0, "slope": 1}
+    found = float(quenched.evaluate("mean", digits=15, **small))
+    # tau = 1e-4: tau + tau^2/2 - 11 tau^3/6
+    assert found == pytest.approx(1e-4 + 5e-9 - 11e-12 / 6, rel=1e-10)

@@ -1,4 +1,5 @@
 import math
+from fractions import Fraction
 
 import pytest
 
@@ -7,7 +8,9 @@ from theory.schema import EXACT_MARGIN
 from theory.vanishing_nodes import PAPER
 from theory.vanishing_nodes.probes import (
     MOST_LOG_VARIANCE,
+    extrapolated,
     is_annealed,
+    left_by_doubling,
     log_variance,
     network,
     with_remainder,
@@ -54,3 +57,21 @@ def test_a_remainder_is_added_to_every_tier():
     margin = with_remainder(0.5, "derived")
     for tier in ("quick", "standard", "paper"):
         assert margin.at(tier) == EXACT_MARGIN.at(tier) + 0.5
+
+
+def test_doubling_cancels_the_first_order():
+    def exact(width):
+        return Fraction(3, width) + Fraction(40, width**2) + Fraction(7, width**3)
+
+    # 7/N^2 goes to 7/(2 N^2) - 7/N^2
+    assert left_by_doubling(exact, 10) == pytest.approx(0.035 / 3, rel=1e-2)
+    found = extrapolated(10, [exact(10), 1, exact(20), 1])
+    assert found == pytest.approx(3 - 0.035)
+
+
+def test_doubling_keeps_its_size_rule():
+    probes = [p for c in claims for p in c.probes if p.experiment == "width_doubling"]
+    assert len(probes) >= 3
+    for probe in probes:
+        remainder = probe.margin.standard - EXACT_MARGIN.standard
+        assert 0 < remainder <= EXACT_MARGIN.standard / 6, probe.name
