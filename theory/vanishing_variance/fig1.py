@@ -33,7 +33,7 @@ from theory.schema import (
     Reals,
     stated,
 )
-from theory.vanishing_variance import PAPER
+from theory.vanishing_variance import PAPER, gsm_two_inputs
 from theory.vanishing_variance import initialisers as init
 from theory.vanishing_variance import scale_quantiles as scales
 from theory.vanishing_variance.norm_distribution import norm_distribution
@@ -286,6 +286,7 @@ CLAIM = Claim(
                 Mutant("as printed", lambda initialiser: sp.Integer(PUBLISHED[initialiser])),
             ),
         ),
+        gsm_two_inputs.LAW,
     ),
     assumptions=(
         init.RELU,
@@ -318,6 +319,7 @@ CLAIM = Claim(
             by_neighbours,
             law="crossing",
         ),
+        *gsm_two_inputs.PROOFS,
     ),
     probes=(
         *(_data_probe(name, depth) for name in scales.INITIALISERS for depth in (80, 100)),
@@ -325,6 +327,7 @@ CLAIM = Claim(
         _scale_probe("glorot", 40, 0.9),
         *(_scale_probe("orthogonal", depth, 0.9, tiers=LATER) for depth in (80, 100)),
         *(_scale_probe("gsm", depth, 0.9) for depth in (60, 100)),
+        *gsm_two_inputs.PROBES,
     ),
     curves=tuple(
         Curve(
