@@ -59,6 +59,23 @@ def scale(covariance: Any, kurtosis: Any) -> Any:
     return sp.sqrt(3 * c / (k - 3))
 
 
+def overestimate(width: int, depth: int, weight_kurtosis: Any) -> Any:
+    """kappa_d from the pair (0.71, 3.95) read at sigma_0 = 1, over kappa_d at the scale it implies.
+
+    ReLU, constant width. At that scale m_0 = kappa_0/3.
+
+    >>> round(float(overestimate(5, 5, 3)), 3), round(float(overestimate(50, 5, 1)), 3)
+    (1.119, 1.268)
+    """
+    kurt, c = PRINTED["MNIST"]
+    as_one, own = (
+        trajectory((width,) * depth, 0, sp.sympify(prove.exact(weight_kurtosis)),
+                   prove.exact(kurt), prove.exact(m))[-1][0]
+        for m in (1 + c, kurt / 3)
+    )  # fmt: skip
+    return as_one / own
+
+
 def at_depth(
     widths: Any, slope: Any, weight_kurtosis: Any, input_kurtosis: Any, covariance: Any,
     variance: Any,

@@ -91,6 +91,19 @@ def _root(law: Distribution, wanted: float) -> float:
     return low
 
 
+def peak(name: str, width: int, level: float) -> int:
+    """Depth at which the level-quantile is largest; at most 1000.
+
+    It rises to one peak, if at all, and falls from there on: bisection on the sign of its step.
+    """
+    rising, falling = 0, 1000
+    while falling - rising > 1:
+        middle = (rising + falling) // 2
+        step = quantile(name, width, middle + 1, level) - quantile(name, width, middle, level)
+        rising, falling = (middle, falling) if step > 0 else (rising, middle)
+    return falling
+
+
 def crossing(name: str, width: int, level: float, log10_threshold: float) -> int:
     """First depth at which the level-quantile lies below 10^log10_threshold; at most 1000.
 
