@@ -14,7 +14,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.vanishing_variance.appE_grid import STARTS
-from theory.vanishing_variance.recursion import first_step, trajectory
+from theory.vanishing_variance.recursion import first_step, last_state
 
 PRINTED = dict(zip(("MNIST", "CIFAR10"), STARTS, strict=True))
 """(kappa_0, c_0), as printed, to two decimals."""
@@ -69,8 +69,8 @@ def overestimate(width: int, depth: int, weight_kurtosis: Any) -> Any:
     """
     kurt, c = PRINTED["MNIST"]
     as_one, own = (
-        trajectory((width,) * depth, 0, sp.sympify(prove.exact(weight_kurtosis)),
-                   prove.exact(kurt), prove.exact(m))[-1][0]
+        last_state((width,) * depth, 0, prove.exact(weight_kurtosis), prove.exact(kurt),
+                   prove.exact(m))[0]
         for m in (1 + c, kurt / 3)
     )  # fmt: skip
     return as_one / own
@@ -82,4 +82,4 @@ def at_depth(
 ) -> Any:  # fmt: skip
     """kappa_d by Proposition 4.3 from (kappa_0, c_0, sigma_0^2). Exact."""
     a, kw, kurt = (sp.sympify(prove.exact(v)) for v in (slope, weight_kurtosis, input_kurtosis))
-    return trajectory(widths, a, kw, kurt, pair(covariance, variance))[-1][0]
+    return last_state(widths, a, kw, kurt, pair(covariance, variance))[0]
