@@ -38,6 +38,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.data_probes import SAMPLES, n
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import alive_probability, norm_distribution
 from theory.vanishing_variance.recursion import anisotropy
@@ -45,10 +46,12 @@ from theory.vanishing_variance.root_moments import (
     at_equal_magnitudes,
     chi_mean,
     contraction,
+    from_roots,
     gaussian_half_moment,
     half_moment_bound,
     holds_in_small_networks,
     mean_one,
+    of_samples,
     root_of_the_factor,
 )
 from theory.vanishing_variance.two_layer_proofs import PROOFS as OF_TWO_LAYERS
@@ -243,6 +246,18 @@ CLAIM = Claim(
             mutants=(Mutant("never", lambda samples: sp.Integer(1)),),
         ),
         Law(
+            role="proof-step",
+            name="from roots to S",
+            formula=sp.Le(sp.Symbol("S_n"), n * sp.sqrt(w / (n - 1))),
+            parameters=(SAMPLES, Parameter("width", Integers(1), "width of the last layer", w)),
+            words="E S_n over the largest E N^{1/2} of the n inputs, what Markov's inequality needs",
+            evaluate=from_roots,
+            mutants=(
+                Mutant("no factor n", lambda samples, width: Bounds(
+                    sp.Integer(0), from_roots(samples, width).high / samples)),
+            ),
+        ),
+        Law(
             role="sharper",
             name="half moment",
             formula=sp.Le(
@@ -341,6 +356,10 @@ CLAIM = Claim(
         Proof(
             "second moment", "numeric", "tails of small networks, and widths l^2 for ever",
             growing_widths, law="growing widths",
+        ),
+        Proof(
+            "small data sets", "numeric", "every weight of one layer, few inputs", of_samples,
+            law="from roots to S",
         ),
         Proof(
             "equal magnitudes", "exact", "the bound is attained where all magnitudes are equal",

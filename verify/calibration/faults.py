@@ -122,6 +122,19 @@ def half_precision() -> Iterator[None]:
 
 
 @contextmanager
+def orthogonal_without_signs() -> Iterator[None]:
+    """Orthogonal matrices as QR leaves them: diag(R) of one sign, so no Haar law."""
+
+    def raw(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
+        big, small = max(rows, columns), min(rows, columns)
+        tall: Tensor = torch.linalg.qr(stream.normal(replicates, big, small)).Q
+        return tall if rows >= columns else tall.transpose(-1, -2)
+
+    with mock.patch.object(laws, "haar", raw):
+        yield
+
+
+@contextmanager
 def n_for_n_minus_one() -> Iterator[None]:
     """The variance over the data divided by the number of inputs, not by one less."""
     true = moments.variance_over_inputs
@@ -152,6 +165,7 @@ FAULTS = {
     "dropped layer": dropped_layer,
     "reused weights": reused_weights,
     "activations in float16": half_precision,
+    "QR without its signs": orthogonal_without_signs,
     "variance over n, not n - 1": n_for_n_minus_one,
     "mean over units for one unit": mean_over_units,
 }

@@ -15,12 +15,14 @@ SEEN_BY = {
     "dropped layer": "vev.prop4.3",
     "reused weights": "vev.law.product",
     "activations in float16": "vev.prop3.2",
+    "QR without its signs": "vev.init.orthogonal",
     "variance over n, not n - 1": "vev.fig1",
     "mean over units for one unit": "vev.fig1",
 }
 OF_THE_DATA = ("variance over n, not n - 1", "mean over units for one unit")
 PLAIN = Setup(widths=(6, 6, 6, 6), weights="gaussian", gain=2.0, activation="relu")
 WITH_DATA = dataclasses.replace(PLAIN, n_inputs=3)
+ORTHOGONAL = dataclasses.replace(PLAIN, weights="haar", fan="max")
 
 
 @pytest.mark.parametrize("fault", faults.FAULTS)
@@ -42,6 +44,8 @@ def test_a_fault_changes_the_draws_and_is_put_back(fault):
         setup, experiment, column = WITH_DATA, "variance_at_depth", "variance"
     else:
         setup, experiment, column = PLAIN, "unit_moments", "mean_fourth"
+        if fault == "QR without its signs":
+            setup = ORTHOGONAL
     before = run(experiment, setup, replicates=64, seed=1)[column]
     with faults.FAULTS[fault]():
         during = run(experiment, setup, replicates=64, seed=1)[column]
