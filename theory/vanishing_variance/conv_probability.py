@@ -38,7 +38,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, w
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.data_probes import SAMPLES, n
+from theory.vanishing_variance.data_probes import SAMPLES
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import alive_probability, norm_distribution
 from theory.vanishing_variance.recursion import anisotropy
@@ -70,6 +70,7 @@ LEVEL = Parameter(
 )
 layer, depth = sp.symbols("l d", integer=True, positive=True)
 S_SQ = sp.Symbol("S") ** 2
+size = sp.Symbol("n", positive=True)  # of the sample, as in data_probes.py
 
 
 def stays_above(widths: Any, slope: Any, level: Any, times: int = 3) -> Bounds:
@@ -248,9 +249,11 @@ CLAIM = Claim(
         Law(
             role="proof-step",
             name="from roots to S",
-            formula=sp.Le(sp.Symbol("S_n"), n * sp.sqrt(w / (n - 1))),
+            formula=sp.Le(
+                sp.Symbol("S_n"), size * sp.sqrt(w / (size - 1))
+            ),
             parameters=(SAMPLES, Parameter("width", Integers(1), "width of the last layer", w)),
-            words="E S_n over the largest E N^{1/2} of the n inputs, what Markov's inequality needs",
+            words="E S_n over the largest E N^{1/2} of the n inputs, for Markov's inequality",
             evaluate=from_roots,
             mutants=(
                 Mutant("no factor n", lambda samples, width: Bounds(
