@@ -195,6 +195,9 @@ def _probe(
     )
 
 
+AT_ONE = kurtosis(PRINTED["MNIST"][1], 1, 3, 0)
+AT_LEAST = Fraction(7, 3) * (1 + PRINTED["MNIST"][1] - HALF_DIGIT)  # signs; see own_covariance
+
 CLAIM = Claim(
     id="vev.appE.inputs",
     title="(c_0, kappa_0) is (0.71, 3.95) for MNIST and (0.10, 3.28) for CIFAR10",
@@ -307,7 +310,8 @@ CLAIM = Claim(
     ),
     expected="false-as-stated",
     because=(
-        "At sigma_0 = 1 a c_0 of 0.71 needs kappa_0 = 5.13 with normal weights, and 3.978 at least "
+        f"At sigma_0 = 1 a c_0 of 0.71 needs kappa_0 = {float(AT_ONE)} with normal weights, and "
+        f"{float(AT_LEAST):.3f} at least "
         "with any of Appendix E unless one pixel has a third of |x|^2. With normal weights 3.95 "
         "belongs to inputs of variance 1.488 to 1.507: c_0 means nothing without that number."
     ),
