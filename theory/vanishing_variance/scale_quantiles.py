@@ -57,6 +57,7 @@ def distribution(name: str, width: int, depth: int) -> Distribution:
     return Distribution(lambda z: start(name, width, z) * factor(name, width, z) ** depth)
 
 
+@functools.cache
 def quantile(name: str, width: int, depth: int, level: float) -> float:
     """log10 of the level-quantile of the mean of y_i^2 over the units; -inf if mostly dead.
 
@@ -91,6 +92,7 @@ def _root(law: Distribution, wanted: float) -> float:
     return low
 
 
+@functools.cache
 def peak(name: str, width: int, level: float) -> int:
     """Depth at which the level-quantile is largest; at most 1000.
 
