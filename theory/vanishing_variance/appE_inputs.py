@@ -42,6 +42,7 @@ from theory.vanishing_variance.input_pairs import (
     STRETCHED,
     at_depth,
     kurtosis,
+    overestimate,
     pair,
     printed_kurtosis,
     scale,
@@ -194,6 +195,9 @@ def _probe(
     )
 
 
+AT_ONE = kurtosis(PRINTED["MNIST"][1], 1, 3, 0)
+AT_LEAST = Fraction(7, 3) * (1 + PRINTED["MNIST"][1] - HALF_DIGIT)  # signs; see own_covariance
+
 CLAIM = Claim(
     id="vev.appE.inputs",
     title="(c_0, kappa_0) is (0.71, 3.95) for MNIST and (0.10, 3.28) for CIFAR10",
@@ -306,7 +310,8 @@ CLAIM = Claim(
     ),
     expected="false-as-stated",
     because=(
-        "At sigma_0 = 1 a c_0 of 0.71 needs kappa_0 = 5.13 with normal weights, and 3.978 at least "
+        f"At sigma_0 = 1 a c_0 of 0.71 needs kappa_0 = {float(AT_ONE)} with normal weights, and "
+        f"{float(AT_LEAST):.3f} at least "
         "with any of Appendix E unless one pixel has a third of |x|^2. With normal weights 3.95 "
         "belongs to inputs of variance 1.488 to 1.507: c_0 means nothing without that number."
     ),
@@ -390,7 +395,8 @@ CLAIM = Claim(
         "CIFAR10 by deviations that are not its own. Neither set is measured here: simulate.data "
         "reads one's own files, and simulate.quantities.data_moments gives (m_0, c_0, sigma_0^2, "
         "F) of any data. Read as if sigma_0 = 1, the pair (0.71, 3.95) overestimates the kurtosis "
-        "on the grid of Appendix E by factors of 1.12 to 1.27."
+        f"on the grid of Appendix E by factors of {float(overestimate(5, 5, 3)):.2f} to "
+        f"{float(overestimate(50, 5, 1)):.2f}."
     ),
     see=("vev.prop3.3", "vev.prop4.3", "vev.appE.grid"),
 )

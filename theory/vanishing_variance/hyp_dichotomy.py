@@ -8,6 +8,7 @@ falls while log g < -E log T: between 1 and g* the first explodes and the second
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import sympy as sp
@@ -171,8 +172,9 @@ CLAIM = Claim(
     ),
     expected="false-as-stated",
     because=(
-        "For 1 < g < g* = exp(-E log T) (1.36 at width 10) the theoretical variance explodes while "
-        "that of nearly every network vanishes: mean and typical value part."
+        f"For 1 < g < g* = exp(-E log T) ({math.exp(-init.he_drift(10)):.2f} at width 10) the "
+        "theoretical variance explodes while that of nearly every network vanishes: mean and "
+        "typical value part."
     ),
     proofs=(
         Proof(
