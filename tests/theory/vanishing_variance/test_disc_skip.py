@@ -16,14 +16,14 @@ def test_values() -> None:
     assert SKIP.exact("kurtosis", width=10, shares=(1, 1)) == 3 * sp.Rational(36, 25)  # plain
     assert SKIP.exact("kurtosis", width=10, shares=(Fraction(1, 2),)) == sp.Rational(69, 20)
     assert SKIP.exact("kurtosis", width=10, shares=(0, 0)) == 3
-    assert SKIP.evaluate("corrected", width=10, family="over depth", scale=1) == pytest.approx(
+    assert SKIP.evaluate("limit", width=10, family="over depth", scale=1) == pytest.approx(
         4.475, abs=5e-4
     )
 
 
 def test_a_thousand_blocks_stay_below_the_limit() -> None:
     deep = SKIP.evaluate("kurtosis", width=10, shares=(Fraction(1, 1000),) * 1000)
-    top = SKIP.evaluate("corrected", width=10, family="over depth", scale=1)
+    top = SKIP.evaluate("limit", width=10, family="over depth", scale=1)
     assert 0.999 * top < deep < top
 
 
