@@ -753,7 +753,12 @@ def plain_number(value: Any) -> Any:
     """A number as an int or a Fraction, without a change of value; others as they are.
 
     Laws know these two and what sympy makes of them, not every type there is. A float too becomes
-    the fraction it is: what a law does with it then is exact, and nothing cancels unseen.
+    the fraction it is: what a law does with it then is exact, and nothing cancels unseen. So 0.1
+    stands for its 55 binary places, not for 1/10: the shortest decimal of a computed number would
+    be another number. Who means 1/10 gives Fraction(1, 10).
+
+    >>> plain_number(0.25), plain_number(0.1) == Fraction(1, 10)
+    (Fraction(1, 4), False)
     """
     if isinstance(value, list | tuple):
         return tuple(plain_number(member) for member in value)

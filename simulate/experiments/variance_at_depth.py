@@ -36,7 +36,7 @@ def variance_at_depth(setup: Setup, stream: Stream, replicates: int) -> Mapping[
     if setup.n_inputs == 1:
         variance = torch.zeros_like(square)
     else:
-        variance = moments.variance_over_inputs(last.out[:, 0])
+        variance = moments.variance_of_first_unit(last.out)
     variance = torch.where(variance > 1e-24 * square, variance, torch.zeros_like(variance))
     return {
         "variance": representable(variance * torch.exp(2 * last.log_scale), variance),

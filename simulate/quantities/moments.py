@@ -46,6 +46,11 @@ def variance_over_inputs(y: Tensor) -> Tensor:  # (..., B) -> (...)
     return centred / (n - 1)
 
 
+def variance_of_first_unit(y: Tensor) -> Tensor:  # (R, N, B) -> (R,)
+    """S^2: unbiased variance over the inputs of unit 0, no average over units."""
+    return variance_over_inputs(y[:, 0])
+
+
 def _sums(y: Tensor) -> tuple[Tensor, Tensor]:  # (..., B) -> (...) each
     """Sum and sum of squares over the last axis."""
     norm: Tensor = torch.linalg.vector_norm(y, dim=-1)

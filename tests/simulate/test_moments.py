@@ -41,3 +41,8 @@ def test_variance_over_inputs_is_numpys_even_far_from_zero() -> None:
     found = moments.variance_over_inputs(torch.from_numpy(x)).numpy()
     assert np.allclose(found, x.var(-1, ddof=1), rtol=1e-8)
     assert float(moments.variance_over_inputs(torch.full((9,), 0.1).double())) == 0.0
+
+
+def test_the_first_unit_is_not_the_mean_of_the_units():
+    y = torch.tensor([[[1.0, 3.0], [0.0, 0.0]]])
+    assert moments.variance_of_first_unit(y).tolist() == [2.0]

@@ -35,7 +35,7 @@ from theory.schema import (
 )
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.probes import INPUT_KURTOSIS, INPUT_PAIR
-from theory.vanishing_variance.recursion import input_exists, trajectory
+from theory.vanishing_variance.recursion import input_exists, last_state
 
 STEP, LAST = 5, 50
 WIDTHS = range(STEP, LAST + 1, STEP)
@@ -82,7 +82,7 @@ def grid_kurtosis(
     (6, 12)
     """
     kw = weight_kurtosis(weights)
-    return trajectory((width,) * depth, 0, kw, input_kurtosis, input_pair)[-1][0]
+    return last_state((width,) * depth, 0, kw, input_kurtosis, input_pair)[0]
 
 
 # --- proofs ----------------------------------------------------------------------------------

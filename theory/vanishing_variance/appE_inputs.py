@@ -44,6 +44,7 @@ from theory.vanishing_variance.input_pairs import (
     STRETCHED,
     at_depth,
     kurtosis,
+    overestimate,
     pair,
     printed_kurtosis,
     scale,
@@ -418,7 +419,8 @@ CLAIM = Claim(
         "numbers are those of MNIST and CIFAR10 is not tested, only that they fit: simulate.data "
         "reads one's own files, and simulate.quantities.data_moments gives (m_0, c_0, sigma_0^2, "
         "F) of any data. Read as if sigma_0 = 1, the pair (0.71, 3.95) overestimates the kurtosis "
-        "on the grid of Appendix E by factors of 1.12 to 1.27."
+        f"on the grid of Appendix E by factors of {float(overestimate(5, 5, 3)):.2f} to "
+        f"{float(overestimate(50, 5, 1)):.2f}."
     ),
     see=("vev.prop3.3", "vev.prop4.3", "vev.appE.grid"),
 )

@@ -25,7 +25,6 @@ from theory.schema import (
     Bounds,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -39,6 +38,7 @@ from theory.schema import (
 )
 from theory.symbols import SLOPE, w
 from theory.vanishing_variance import PAPER
+from theory.vanishing_variance.data_probes import SAMPLES
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 from theory.vanishing_variance.norm_distribution import alive_probability, norm_distribution
 from theory.vanishing_variance.recursion import anisotropy
@@ -46,12 +46,17 @@ from theory.vanishing_variance.root_moments import (
     at_equal_magnitudes,
     chi_mean,
     contraction,
+    from_roots,
     gaussian_half_moment,
     half_moment_bound,
     holds_in_small_networks,
     mean_one,
+    of_samples,
     root_of_the_factor,
 )
+from theory.vanishing_variance.two_layer_proofs import PROOFS as OF_TWO_LAYERS
+from theory.vanishing_variance.two_layers import CASES, LAWS, PROBES, ROOT
+from theory.vanishing_variance.two_layers import contraction as of_two_layers
 
 WIDTHS = Parameter(
     "widths", Tuples(Integers(1, 1000)), "widths that are read, from the lowest layer counted on"
@@ -63,11 +68,9 @@ THRESHOLD = Parameter(
 LEVEL = Parameter(
     "level", Reals(0, 1, open_low=True, open_high=True), "level t of R, below its mean 1"
 )
-ROOT = Estimand(
-    "mean", ("root_mean_sq",), over="networks and inputs: E N_d^{1/2}, N_d = ||y^(d)||^2/w_d"
-)
 layer, depth = sp.symbols("l d", integer=True, positive=True)
 S_SQ = sp.Symbol("S") ** 2
+size = sp.Symbol("n", positive=True)  # of the sample, as in data_probes.py
 
 
 def stays_above(widths: Any, slope: Any, level: Any, times: int = 3) -> Bounds:
@@ -98,7 +101,8 @@ def _unsquared(n: int, slope: Any) -> Any:
 def below_one(law: Any) -> Finding:
     """rho^(d-1) -> 0: 1 - E sqrt X = E (1 - sqrt X)^2/2 where E X = 1, positive unless X = 1.
 
-    At |a| = 1 X = 1 and the roots of the layer factors contract instead (Gaussian weights there).
+    At |a| = 1 X = 1. There the root of the layer factor contracts for Gaussian weights, and two
+    layers of +-1 or three-point weights do: their supremum is enclosed (two_layers.py).
     """
     rows = []
     for n, s in ((2, "0"), (10, "0"), (5, "1/4"), (3, "-9/10"), (7, "3"), (2, "1"), (10, "-1")):
@@ -113,6 +117,10 @@ def below_one(law: Any) -> Finding:
                 return Finding(None, "1 - rho", str(gap), f"w = {n}, a = {s}")
         contracts = bool(gap > 0) and bool(gap < 1)
         rows.append((f"w = {n}, a = {s}", law(width=n, slope=slope, threshold=1),
+                     sp.Integer(0) if contracts else sp.nan))  # fmt: skip
+    for name, (_, n, _) in CASES.items():
+        contracts = bool(of_two_layers(name) < 1)
+        rows.append((f"|a| = 1, {name}", law(width=n, slope=-1, threshold=1),
                      sp.Integer(0) if contracts else sp.nan))  # fmt: skip
     return prove.cases(rows, "P(S^2 > t) <= n sqrt(w/(n-1)) rho^(d-1) sigma/sqrt(t), n fixed")
 
@@ -239,6 +247,20 @@ CLAIM = Claim(
             mutants=(Mutant("never", lambda samples: sp.Integer(1)),),
         ),
         Law(
+            role="proof-step",
+            name="from roots to S",
+            formula=sp.Le(
+                sp.Symbol("S_n"), size * sp.sqrt(w / (size - 1))
+            ),
+            parameters=(SAMPLES, Parameter("width", Integers(1), "width of the last layer", w)),
+            words="E S_n over the largest E N^{1/2} of the n inputs, for Markov's inequality",
+            evaluate=from_roots,
+            mutants=(
+                Mutant("no factor n", lambda samples, width: Bounds(
+                    sp.Integer(0), from_roots(samples, width).high / samples)),
+            ),
+        ),
+        Law(
             role="sharper",
             name="half moment",
             formula=sp.Le(
@@ -310,6 +332,7 @@ CLAIM = Claim(
                 Mutant("r - 1 for 3r - 1", functools.partial(stays_above, times=1)),
             ),
         ),
+        *LAWS,
     ),
     assumptions=(
         stated(
@@ -338,6 +361,10 @@ CLAIM = Claim(
             growing_widths, law="growing widths",
         ),
         Proof(
+            "small data sets", "numeric", "every weight of one layer, few inputs", of_samples,
+            law="from roots to S",
+        ),
+        Proof(
             "equal magnitudes", "exact", "the bound is attained where all magnitudes are equal",
             at_equal_magnitudes, law="half moment",
         ),
@@ -349,6 +376,7 @@ CLAIM = Claim(
             "one and two units", "numeric", "the root of the factor by hand and in the plane",
             root_of_the_factor, law="Gaussian weights",
         ),
+        *OF_TWO_LAYERS,
     ),
     probes=(
         *(
@@ -362,6 +390,7 @@ CLAIM = Claim(
         _bounded("rademacher", 0),
         _bounded("uniform", 0),
         _bounded("three_point", sp.Rational(1, 4)),
+        *PROBES,
     ),
     curves=(
         Curve(
@@ -376,10 +405,10 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "The bound is checked for every slope but |a| = 1, where one layer need not contract; for "
-        "Gaussian weights it does. Argued, not checked here: at |a| = 1 and other weights two "
-        "layers contract (compactness of the sphere); N_l is a martingale >= 0, so it converges "
-        "almost surely. Width 1 with |a| = 1 and +-1 weights keeps |y|: it is excluded."
+        "At |a| = 1 one layer of +-1 weights that reads one unit keeps ||y||; two layers of "
+        "bounded weights contract. Width 1 with +-1 weights keeps |y|: it is excluded. Argued, not "
+        "checked here: two layers contract for unbounded weights too (compactness of the sphere); "
+        "N_l is a martingale >= 0, so it converges almost surely."
     ),
     see=("vev.thm4.7", "vev.law.product", "vev.sec5.gamma"),
 )  # fmt: skip

@@ -40,6 +40,19 @@ def spread(width: int, slope: Any) -> sp.Rational:
     return factor_moment(width, slope, 4) / factor_moment(width, slope, 2) ** 2
 
 
+def left_by_own_mean(width: int, slope: Any) -> sp.Rational:
+    """Share of the variance that stays if the mean of T^2 is divided by that of T, squared. Exact.
+
+    To first order in the draws: Var(T^2/E T^2 - 2 T/E T)/Var(T^2/E T^2).
+
+    >>> round(float(left_by_own_mean(10, 0)), 3)
+    0.144
+    """
+    one, two, three, four = (factor_moment(width, slope, k) for k in (1, 2, 3, 4))
+    own = four / two**2 - 4 * three / (one * two) + 4 * two / one**2 - 1
+    return own / (spread(width, slope) - 1)
+
+
 def over_layers(of_layer: Callable[[int], Any], widths: Any) -> Any:
     """prod_l of_layer(w_l); equal widths are evaluated once."""
     return sp.prod([of_layer(n) ** count for n, count in Counter(widths).items()])

@@ -72,6 +72,14 @@ def values(width: int, depth: int) -> Bounds:
     )
 
 
+TYPICAL = float(init.he_drift(10))  # of log ||y||^2, a layer
+
+
+def _passes(log2_square: float) -> int:
+    """Layer at which the typical y^2 at width 10 is 2^log2_square."""
+    return round(log2_square * math.log(2) / TYPICAL)
+
+
 # --- proofs ------------------------------------------------------------------------------------
 
 POINTS = ((10, 300), (6, 80))
@@ -181,8 +189,9 @@ CLAIM = Claim(
     ),
     expected="holds",
     because=(
-        "The typical squared norm falls by a factor 0.735 a layer at width 10: y^2 leaves float32 "
-        "near depth 300 and y near 600, long after which the exact network is still alive."
+        f"The typical squared norm falls by a factor {math.exp(TYPICAL):.3f} a layer at width 10: "
+        f"y^2 passes the smallest number of float32 near depth {_passes(LOST)} and y near "
+        f"{_passes(2 * LOST)}, where the exact network is still alive."
     ),
     proofs=(
         Proof(
@@ -218,7 +227,8 @@ CLAIM = Claim(
     ),
     remark=(
         "Float64 with a power of two taken out of every layer has no such limit; dead then means "
-        "exactly zero. Beyond depth 550 subnormal rounding decides, which has no law here."
+        f"exactly zero. Values below 2^{NORMAL} are rounded more and more coarsely (typically from "
+        f"depth {_passes(2 * NORMAL)} on), which has no law here."
     ),
     see=("vev.law.product", "vev.propB.2"),
 )

@@ -11,6 +11,7 @@ at constant width S^2 -> 0 in probability at every gain, though at width 10 only
 from __future__ import annotations
 
 import itertools
+import math
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -264,9 +265,10 @@ CLAIM = Claim(
     ),
     expected="false-as-stated",
     because=(
-        "For 1 < g < g* = exp(-E log T) (1.36 at width 10) the theoretical variance explodes while "
-        "that of nearly every network vanishes: mean and typical value part. Above g* as well "
-        "every network of constant width dies in the end, a share 2^-w a layer."
+        f"For 1 < g < g* = exp(-E log T) ({math.exp(-init.he_drift(10)):.2f} at width 10) the "
+        "theoretical variance explodes while that of nearly every network vanishes: mean and "
+        "typical value part. Above g* as well every network of constant width dies in the end, a "
+        "share 2^-w a layer."
     ),
     proofs=(
         Proof(

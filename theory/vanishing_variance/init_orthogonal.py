@@ -153,8 +153,8 @@ CLAIM = Claim(
     curves=(init.drift_curve("orthogonal"),),
     remark=(
         "Gain sqrt 2, as the companion code has it; with gain 1 every layer also halves the "
-        "variance and Figure 1 would cross 1/1000 at layer 11 instead of 76. At |a| = 1 nothing "
-        "grows at all (vev.hyp.offdiag)."
+        "variance, and Figure 1 would be another one. At |a| = 1 nothing grows at all "
+        "(vev.hyp.offdiag)."
     ),
     see=("vev.hyp.offdiag", "vev.init.he"),
 )

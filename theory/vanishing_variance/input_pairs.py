@@ -14,7 +14,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.vanishing_variance.appE_grid import STARTS
-from theory.vanishing_variance.recursion import first_step, trajectory
+from theory.vanishing_variance.recursion import first_step, last_state
 
 PRINTED = dict(zip(("MNIST", "CIFAR10"), STARTS, strict=True))
 """(kappa_0, c_0), as printed, to two decimals."""
@@ -59,10 +59,27 @@ def scale(covariance: Any, kurtosis: Any) -> Any:
     return sp.sqrt(3 * c / (k - 3))
 
 
+def overestimate(width: int, depth: int, weight_kurtosis: Any) -> Any:
+    """kappa_d from the pair (0.71, 3.95) read at sigma_0 = 1, over kappa_d at the scale it implies.
+
+    ReLU, constant width. At that scale m_0 = kappa_0/3.
+
+    >>> round(float(overestimate(5, 5, 3)), 3), round(float(overestimate(50, 5, 1)), 3)
+    (1.119, 1.268)
+    """
+    kurt, c = PRINTED["MNIST"]
+    as_one, own = (
+        last_state((width,) * depth, 0, prove.exact(weight_kurtosis), prove.exact(kurt),
+                   prove.exact(m))[0]
+        for m in (1 + c, kurt / 3)
+    )  # fmt: skip
+    return as_one / own
+
+
 def at_depth(
     widths: Any, slope: Any, weight_kurtosis: Any, input_kurtosis: Any, covariance: Any,
     variance: Any,
 ) -> Any:  # fmt: skip
     """kappa_d by Proposition 4.3 from (kappa_0, c_0, sigma_0^2). Exact."""
     a, kw, kurt = (sp.sympify(prove.exact(v)) for v in (slope, weight_kurtosis, input_kurtosis))
-    return trajectory(widths, a, kw, kurt, pair(covariance, variance))[-1][0]
+    return last_state(widths, a, kw, kurt, pair(covariance, variance))[0]

@@ -110,6 +110,19 @@ def exact_roots(law: Evaluate) -> Finding:
     )
 
 
+def at_every_width(law: Evaluate) -> Finding:
+    """The same from width 1 on, the exception |a| = 1, kappa_w = 1 among the points."""
+    points = WIDE + tuple((1, slope, kw) for n, slope, kw in WIDE if n == 2)
+    return prove.cases(
+        (
+            f"w = {n}, a = {slope}, kappa_w = {kw}",
+            law(width=n, slope=slope, weight_kurtosis=kw),
+            true_sign(n, slope, kw),
+        )
+        for n, slope, kw in points
+    )
+
+
 def width_one(law: Evaluate) -> Finding:
     """w = 1: the eigenvalues are r kappa_w and 0, and r kappa_w > 1 unless both are 1."""
     values = block(1, r, kappa_w).eigenvals(multiple=True)
@@ -239,6 +252,26 @@ LEMMA_45 = Claim(
             ),
         ),
         Law(
+            role="sharper",
+            name="every width",
+            formula=sp.Eq(
+                sp.Symbol("sign"),
+                sp.Piecewise((0, sp.Eq(w, 1) & sp.Eq(sp.Abs(a), 1) & sp.Eq(kappa_w, 1)), (1, True)),
+            ),
+            parameters=PARAMETERS,
+            words="sign of lambda_max - 1 at any width: 0 at w = 1, |a| = 1, kappa_w = 1 alone",
+            evaluate=lambda width, slope, weight_kurtosis: sp.Integer(
+                not (width == 1 and abs(slope) == 1 and weight_kurtosis == 1)
+            ),
+            mutants=(
+                Mutant("above 1 at w = 1 too", lambda width, slope, weight_kurtosis: sp.Integer(1)),
+                Mutant(
+                    "never above 1 at w = 1",
+                    lambda width, slope, weight_kurtosis: sp.Integer(width > 1),
+                ),
+            ),
+        ),
+        Law(
             role="proof-step",
             formula=sp.Lt(sp.Function("det")(sp.Symbol("A")), r * (kappa_w - 3) / w),
             parameters=PARAMETERS,
@@ -289,6 +322,13 @@ LEMMA_45 = Claim(
             "the determinant of the block minus identity",
             polynomial_at_one,
             law="sharper",
+        ),
+        Proof(
+            "roots from width 1 on",
+            "exact",
+            "sign(lambda_max - 1) from roots in radicals",
+            at_every_width,
+            law="every width",
         ),
         Proof(
             "chain at kappa_w = 3",

@@ -44,7 +44,7 @@ from theory.vanishing_variance.probes import (
 )
 from theory.vanishing_variance.prop33_he_vector import CORRELATED, covariance
 from theory.vanishing_variance.ratio_map import fixed_ratio
-from theory.vanishing_variance.recursion import anisotropy, trajectory
+from theory.vanishing_variance.recursion import anisotropy, last_state, trajectory
 
 Cov, Corr = sp.Function("Cov"), sp.Function("Corr")
 y_i, y_j = sp.symbols("y_i y_j")
@@ -73,7 +73,7 @@ def square_correlation(
     >>> square_correlation((5,), 0, 3, 3)
     1/5
     """
-    kurt, pair = trajectory(widths, slope, weight_kurtosis, input_kurtosis, 1)[-1]
+    kurt, pair = last_state(widths, slope, weight_kurtosis, input_kurtosis, 1)
     return (pair - 1) / (kurt - 1)
 
 

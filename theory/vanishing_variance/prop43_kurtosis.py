@@ -44,7 +44,7 @@ from theory.vanishing_variance.probes import (
     kurtosis_probe,
 )
 from theory.vanishing_variance.recursion import anisotropy as anisotropy
-from theory.vanishing_variance.recursion import first_step, power_sums
+from theory.vanishing_variance.recursion import first_step, last_state, power_sums
 from theory.vanishing_variance.recursion import trajectory as trajectory
 from theory.vanishing_variance.uncorrelated_pairs import aligned_pair
 
@@ -57,7 +57,7 @@ PARAMETERS = (WIDTHS_READ, SLOPE, WEIGHT_KURTOSIS, INPUT_KURTOSIS, INPUT_PAIR)
 
 def output_kurtosis(**v: Any) -> Any:
     """kappa_d. Scale-free: no sigma."""
-    return trajectory(**v)[-1][0]
+    return last_state(**v)[0]
 
 
 # --- mutants: what a sound check must reject -------------------------------------------------

@@ -49,6 +49,31 @@ def trajectory(
     return states
 
 
+def last_state(
+    widths: Any, slope: Any, weight_kurtosis: Any, input_kurtosis: Any, input_pair: Any
+) -> tuple[Any, Any]:
+    """(kappa_d, m_d) alone: the end of the trajectory, at any depth and with any rational slope.
+
+    A slope given as a float has a denominator of 2^55, and reducing the fractions of every layer
+    takes seconds at 300 layers. Here both numbers are kept over one denominator in whole numbers,
+    which is reduced once. With r = P/Q and kappa_w = U/V a layer multiplies it by V Q w.
+
+    >>> last_state((2, 3), 0, 1, 1, 1)
+    (14/3, 8/3)
+    """
+    given = [
+        sp.sympify(v) for v in (anisotropy(slope), weight_kurtosis, input_kurtosis, input_pair)
+    ]
+    if not all(isinstance(v, sp.Rational) for v in (*given, *map(sp.sympify, widths))):
+        return trajectory(widths, slope, weight_kurtosis, input_kurtosis, input_pair)[-1]
+    (p, q), (u, v), (kurt, below), (pair, beside) = ((int(x.p), int(x.q)) for x in given)
+    kurt, pair, scale = kurt * beside, pair * below, below * beside
+    for width in map(int, widths):
+        one, two = p * kurt, q * (width - 1) * pair
+        kurt, pair, scale = u * one + 3 * v * two, v * (one + two), v * q * width * scale
+    return sp.Rational(kurt, scale), sp.Rational(pair, scale)
+
+
 def first_step(
     weight_kurtosis: Any, square_sum_sq: Any, fourth_sum: Any, square_sum: Any
 ) -> sp.Expr:

@@ -106,6 +106,18 @@ def mean_one(n: int, slope: Any) -> list[tuple[Any, Any]]:
     ]
 
 
+def from_roots(samples: Any, width: Any) -> Bounds:
+    """0 <= E S_n/max_a E N_a^{1/2} <= n sqrt(w/(n-1)), S_n^2 that of one unit over n inputs a.
+
+    S_n^2 <= sum_a y_a^2/(n-1), so S_n <= sum_a |y_a|/sqrt(n-1), and |y_a| <= sqrt(w N_a).
+
+    >>> from_roots(2, 1).high, from_roots(5, 4).high
+    (2, 5)
+    """
+    n = sp.sympify(samples)
+    return Bounds(sp.Integer(0), n * sp.sqrt(sp.sympify(width) / (n - 1)))
+
+
 GRID = (((2,), "1/2"), ((3,), "0"), ((4, 2), "1/4"), ((5, 3, 2), "0"), ((3, 2), "3"))
 
 
@@ -169,6 +181,47 @@ def holds_in_small_networks(law: Any) -> Finding:
             ),
             predicted="at most prod rho_a(w)",
             found="E N_2^{1/2}/E N_1^{1/2} enumerated",
+        )
+
+
+DATA = (((1, 0), (-1, 0)), ((1, 2), (0, 1), (-1, 0)), ((1,), (-1,)), ((1, 0), (0, 1)))
+
+
+@functools.cache
+def small_data() -> tuple[tuple[str, dict[str, Any], Any], ...]:
+    """(label, arguments, E S_n/max_a E N_a^{1/2}) of one literal layer, +-1 weights."""
+    rows = []
+    with mpmath.workdps(30):
+        for data, width in itertools.product(DATA, (1, 2)):
+            n, spread = len(data), mpmath.mpf(0)
+            roots = [mpmath.mpf(0)] * n
+            for matrix, p in en.matrices(width, len(data[0]), en.SIGN):
+                out = [
+                    [sum((r * v for r, v in zip(row, x, strict=True)), Fraction(0))
+                     for row in matrix] for x in data
+                ]  # fmt: skip
+                first = [y[0] for y in out]
+                mean = sum(first, Fraction(0)) / n
+                square = sum(((v - mean) ** 2 for v in first), Fraction(0)) / (n - 1)
+                spread += as_mpf(p) * mpmath.sqrt(as_mpf(square))
+                for a, y in enumerate(out):
+                    norm = sum((v * v for v in y), Fraction(0)) / width
+                    roots[a] += as_mpf(p) * mpmath.sqrt(as_mpf(norm))
+            at = {"samples": n, "width": width}
+            rows.append((f"{n} inputs {data}, w = {width}", at, spread / max(roots)))
+    return tuple(rows)
+
+
+def of_samples(law: Any) -> Finding:
+    """Every weight of one layer on a few data sets; x and -x reach sqrt 2."""
+    with mpmath.workdps(30):
+        return prove.truth(
+            (
+                (f"{label}: {mpmath.nstr(ratio, 8)}", ratio <= as_mpf(law(**at).high) + 1e-25)
+                for label, at, ratio in small_data()
+            ),
+            predicted="at most n sqrt(w/(n-1))",
+            found="E S_n over the largest E N^{1/2}, enumerated",
         )
 
 

@@ -68,11 +68,40 @@ def quantile(name: str, width: int, depth: int, level: float) -> float:
         return -math.inf
     halved = depth * math.log10(2) if name == "glorot" else 0.0
     law = distribution("he" if name == "glorot" else name, width, depth)
+    return (_root(law, wanted) - math.log(width)) / math.log(10) - halved
+
+
+def linear_quantile(width: int, depth: int, units: int, level: float) -> float:
+    """log10 of the level-quantile of chi^2_units/units times `depth` factors chi^2_w/w."""
+    return (_root(linear(width, depth, units), level) - math.log(units)) / math.log(10)
+
+
+@functools.cache
+def linear(width: int, depth: int, units: int) -> Distribution:
+    """Distribution function of the log of chi^2_units times `depth` factors chi^2_w/w."""
+    return Distribution(lambda z: chi2(units, z) * (chi2(width, z) * complex(width) ** -z) ** depth)
+
+
+def _root(law: Distribution, wanted: float) -> float:
+    """Where the distribution function takes the value `wanted`, by bisection."""
     low, high = law.mean - 20 * law.deviation, law.mean + 20 * law.deviation
     for _ in range(60):
         middle = (low + high) / 2
         low, high = (middle, high) if float(law(middle)) < wanted else (low, middle)
-    return (low - math.log(width)) / math.log(10) - halved
+    return low
+
+
+def peak(name: str, width: int, level: float) -> int:
+    """Depth at which the level-quantile is largest; at most 1000.
+
+    It rises to one peak, if at all, and falls from there on: bisection on the sign of its step.
+    """
+    rising, falling = 0, 1000
+    while falling - rising > 1:
+        middle = (rising + falling) // 2
+        step = quantile(name, width, middle + 1, level) - quantile(name, width, middle, level)
+        rising, falling = (middle, falling) if step > 0 else (rising, middle)
+    return falling
 
 
 def crossing(name: str, width: int, level: float, log10_threshold: float) -> int:

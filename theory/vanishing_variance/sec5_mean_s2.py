@@ -381,9 +381,8 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "Report S^2 beside the uncentred mean of y^2. Below the second layer the Gram matrix is "
-        "random at finite width and no closed form is known; wide networks keep less variance than "
-        "narrow ones."
+        "Report S^2 beside the uncentred mean of y^2. From the third layer on the Gram matrix that "
+        "is read is random at finite width, and no closed form is known."
     ),
     see=("vev.conv_prob", "vev.sec5.relu_pair"),
 )  # fmt: skip

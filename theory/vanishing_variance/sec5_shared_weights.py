@@ -4,7 +4,8 @@
 
 S^2 is the unbiased variance of one output unit over the data, Sigma_0 the covariance of the data
 (unbiased), rho_0 = tr Sigma_0^2/(tr Sigma_0)^2, its inverse effective rank. The number of inputs
-enters through rho_0 only: more data of the same covariance change nothing.
+enters through rho_0 only: more data of the same covariance change nothing, and rho_0 is 1/n only
+by chance (it is 1/(n-1) for n inputs that are all alike).
 """
 
 from __future__ import annotations
@@ -34,30 +35,51 @@ from theory.schema import (
     stated,
 )
 from theory.vanishing_variance import PAPER
-from theory.vanishing_variance.data_probes import SECOND_MOMENT
+from theory.vanishing_variance.data_probes import SAMPLES, SECOND_MOMENT, n
 from theory.vanishing_variance.gaussian_probes import gaussian_setup
 
 rho_0 = sp.Symbol("rho_0", positive=True)
+EIGENVALUES = sp.symbols("lambda_1 lambda_2", positive=True)
 layer, depth = sp.symbols("l d", integer=True, positive=True)
 HIDDEN = Parameter(
     "hidden", Tuples(Integers(1), min_size=0), "hidden widths w_1, ..., w_{d-1}; empty for d = 1"
 )
-RANK = Parameter(
-    "inverse_rank",
-    Reals(0, 1, open_low=True),
-    "rho_0 = tr Sigma_0^2/(tr Sigma_0)^2 of the data: 1 for one direction, 1/(n-1) for n - 1 alike",
-    rho_0,
+SPECTRUM = Parameter(
+    "spectrum",
+    Tuples(Reals(0, open_low=True)),
+    "eigenvalues of Sigma_0 that are not 0; rho_0 = (sum of their squares)/(their sum)^2",
 )
 
 
-def second_moment(hidden: Any, inverse_rank: Any) -> sp.Expr:
-    """E (S^2)^2/(E S^2)^2 over linear Gaussian networks, one output unit. Exact.
+def inverse_rank(spectrum: Any) -> Any:
+    """rho_0 = tr Sigma_0^2/(tr Sigma_0)^2, between 1/(number of directions) and 1.
+
+    >>> inverse_rank((1, 1, 1)), inverse_rank((5,))
+    (1/3, 1)
+    """
+    values = [sp.sympify(prove.exact(v)) for v in spectrum]
+    return sum(v**2 for v in values) / sp.Add(*values) ** 2
+
+
+def second_moment(hidden: Any, rank: Any) -> sp.Expr:
+    """E (S^2)^2/(E S^2)^2 over linear Gaussian networks, one output unit; rank is rho_0. Exact.
 
     >>> second_moment((), 1), second_moment((4, 4), 1)
     (3, 27/4)
     """
-    rank = sp.sympify(prove.exact(inverse_rank))
-    return (1 + 2 * rank) * sp.prod([1 + sp.Rational(2, int(w)) for w in hidden])
+    layers = sp.prod([1 + sp.Rational(2, int(w)) for w in hidden])
+    return (1 + 2 * sp.sympify(prove.exact(rank))) * layers
+
+
+def of_data(hidden: Any, spectrum: Any, samples: Any) -> sp.Expr:
+    """The same from the spectrum of the data; their number does not matter."""
+    return second_moment(hidden, inverse_rank(spectrum))
+
+
+def _independent(hidden: Any, spectrum: Any, samples: Any) -> Any:
+    """The wrong version: 1 + Var S_n^2/sigma^4 of n independent samples of that kurtosis."""
+    n = sp.sympify(samples)
+    return 1 + (second_moment(hidden, 1) - (n - 3) / (n - 1)) / n
 
 
 # --- proofs ----------------------------------------------------------------------------------
@@ -92,20 +114,27 @@ def through_the_layers(law: Any) -> Finding:
         for width in hidden:
             pair, mean, reads = step(pair, reads, sp.Integer(width)), mean * width / reads, width
         found = (pair[0] + 2 * pair[1]) / mean**2  # one unit: w' = 1, S^2 = v^T S v
-        differences.append((f"hidden {hidden}", law(hidden=hidden, inverse_rank=rho_0) - found))
+        given = law(hidden=hidden, spectrum=EIGENVALUES, samples=n)
+        share = sum(v**2 for v in EIGENVALUES) / sum(EIGENVALUES) ** 2
+        differences.append((f"hidden {hidden}", given - found.subs(rho_0, share)))
     return prove.identities(
         differences,
         predicted="(1 + 2 rho_0) prod (1 + 2/w_l)",
-        found="Wishart moments layer by layer, rho_0 and w_0 symbolic",
+        found="Wishart moments layer by layer; two eigenvalues, n and w_0 symbols",
     )  # fmt: skip
 
 
-DATA = (((1, 0), (0, 1), (-1, -1)), ((2, 0), (0, 1), (1, 1), (-3, -2)), ((1, 2), (-1, -2)))
+DATA = (
+    ((1, 0), (0, 1), (-1, -1)),
+    ((1, 0), (0, 1), (-1, -1)) * 2,  # twice the data, one covariance
+    ((2, 0), (0, 1), (1, 1), (-3, -2)),
+    ((1, 2), (-1, -2)),
+)
 
 
 @functools.cache
-def enumerated() -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
-    """(hidden, rho_0, ratio) of linear networks with a three-point weight of kurtosis 3.
+def enumerated() -> tuple[tuple[dict[str, Any], Fraction], ...]:
+    """(arguments, ratio) of linear networks with a three-point weight of kurtosis 3.
 
     (S^2)^2 is of degree 4 in the weights of a layer, so their first four moments are all it sees.
     """
@@ -115,13 +144,17 @@ def enumerated() -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
 
 def _ratios(
     weights: dict[int, int], shapes: tuple[tuple[int, ...], ...]
-) -> tuple[tuple[tuple[int, ...], Fraction, Fraction], ...]:
-    """The same for weights counted in equal parts, three data sets and those hidden widths."""
+) -> tuple[tuple[dict[str, Any], Fraction], ...]:
+    """The same for weights counted in equal parts, four data sets and those hidden widths."""
     rows = []
     for data in DATA:
         sigma = tuple(tuple(sum(x[i] * x[j] for x in data) for j in range(2)) for i in range(2))
-        trace = sigma[0][0] + sigma[1][1]
-        square = sum(v * v for line in sigma for v in line)
+        spectrum = tuple(
+            value
+            for value, times in sp.Matrix(sigma).eigenvals().items()
+            for _ in range(times)
+            if value != 0
+        )
         for hidden in shapes:
             law = {sigma: 1}
             for width in hidden:
@@ -131,7 +164,7 @@ def _ratios(
                 s_sq = state[0][0]
                 first, second, total = first + count * s_sq, second + count * s_sq**2, total + count
             ratio = Fraction(second * total, first**2)
-            rows.append((hidden, Fraction(square, trace**2), ratio))
+            rows.append(({"hidden": hidden, "spectrum": spectrum, "samples": len(data)}, ratio))
     return tuple(rows)
 
 
@@ -163,22 +196,18 @@ def _matrices(rows: int, columns: int, weights: Any) -> tuple[tuple[Gram, int], 
 
 
 def by_enumeration(law: Any) -> Finding:
-    """Every weight of small linear networks, three data sets, as fractions."""
+    """Every weight of small linear networks, four data sets, as fractions."""
     return prove.cases(
-        (
-            f"hidden {hidden}, rho_0 = {rank}",
-            law(hidden=hidden, inverse_rank=rank),
-            found,
-        )
-        for hidden, rank, found in enumerated()
+        (f"hidden {at['hidden']}, spectrum {at['spectrum']}", law(**at), found)
+        for at, found in enumerated()
     )
 
 
 def by_signs(law: Any) -> Finding:
     """The same for +-1 weights, of kurtosis 1."""
     return prove.cases(
-        (f"+-1 weights, hidden {hidden}", law(hidden=hidden, inverse_rank=rank), found)
-        for hidden, rank, found in _ratios({-1: 1, 1: 1}, ((), (2,)))
+        (f"+-1 weights, hidden {at['hidden']}", law(**at), found)
+        for at, found in _ratios({-1: 1, 1: 1}, ((), (2,)))
     )
 
 
@@ -194,7 +223,7 @@ def _probe(n: int, hidden: tuple[int, ...], why: str, **more: Any) -> Probe:
             (n + 1, *hidden, 48), 1.0, n_inputs=n, inputs="equicorrelated",
             extra={"correlation": 0.25},
         ),
-        at={"hidden": hidden, "inverse_rank": sp.Rational(1, n - 1)},
+        at={"hidden": hidden, "spectrum": (1,) * (n - 1), "samples": n},
         estimand=SECOND_MOMENT,
         laws=("sharper",),
         why=why,
@@ -218,28 +247,38 @@ CLAIM = Claim(
                 (1 + 2 * rho_0)
                 * sp.Product(1 + 2 / sp.IndexedBase("w")[layer], (layer, 1, depth - 1)),
             ),
-            parameters=(HIDDEN, RANK),
-            words="second moment of S^2 of a unit over networks, relative to its mean squared",
-            evaluate=second_moment,
+            parameters=(HIDDEN, SPECTRUM, SAMPLES),
+            words=(
+                "second moment of S^2 of a unit over networks, relative to its mean squared; "
+                "rho_0 = tr Sigma_0^2/(tr Sigma_0)^2"
+            ),
+            evaluate=of_data,
             mutants=(
                 Mutant(
-                    "independent samples: no product",
-                    lambda hidden, inverse_rank: second_moment((), inverse_rank),
+                    "rho_0 becomes 1/n",
+                    lambda hidden, spectrum, samples: second_moment(
+                        hidden, 1 / sp.sympify(samples)
+                    ),
+                ),
+                Mutant("Var S_n^2 of independent samples", _independent),
+                Mutant(
+                    "no product",
+                    lambda hidden, spectrum, samples: of_data((), spectrum, samples),
                 ),
                 Mutant(
                     "rho_0 for 2 rho_0",
-                    lambda hidden, inverse_rank: second_moment(
-                        hidden, sp.sympify(prove.exact(inverse_rank)) / 2
+                    lambda hidden, spectrum, samples: second_moment(
+                        hidden, inverse_rank(spectrum) / 2
                     ),
                 ),
                 Mutant(
                     "product from l = 0",
-                    lambda hidden, inverse_rank: second_moment((2, *hidden), inverse_rank),
+                    lambda hidden, spectrum, samples: of_data((2, *hidden), spectrum, samples),
                 ),
                 Mutant(
                     "1/w for 2/w",
-                    lambda hidden, inverse_rank: second_moment(
-                        tuple(2 * w for w in hidden), inverse_rank
+                    lambda hidden, spectrum, samples: of_data(
+                        tuple(2 * w for w in hidden), spectrum, samples
                     ),
                 ),
             ),
@@ -251,6 +290,10 @@ CLAIM = Claim(
             lambda p: p.get("weights", "gaussian") == "gaussian",
         ),
         stated("a linear network", lambda p: p.get("slope", 1) == 1),
+        stated(
+            "n centred inputs span at most n - 1 directions",
+            lambda p: len(p.get("spectrum", ())) < p.get("samples", len(p.get("spectrum", ())) + 1),
+        ),
     ),
     expected="holds",
     because=(
@@ -263,7 +306,7 @@ CLAIM = Claim(
             through_the_layers, law="sharper",
         ),
         Proof(
-            "enumeration", "exact", "small linear networks on three data sets", by_enumeration,
+            "enumeration", "exact", "small linear networks on four data sets", by_enumeration,
             law="sharper",
         ),
         Proof(
@@ -285,7 +328,7 @@ CLAIM = Claim(
             "number of inputs n",
             "E (S^2)^2 / (E S^2)^2",
             (2, 3, 4, 6, 8, 12, 16, 24, 32, 64),
-            lambda x: {"hidden": (24, 24), "inverse_rank": sp.Rational(1, int(x) - 1)},
+            lambda x: {"hidden": (24, 24), "spectrum": (1,) * (int(x) - 1), "samples": int(x)},
             laws=("sharper",),
             log_x=True,
         ),

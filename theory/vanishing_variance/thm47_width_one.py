@@ -44,7 +44,7 @@ from theory.vanishing_variance.probes import (
     kurtosis_probe,
 )
 from theory.vanishing_variance.ratio_map import next_ratio
-from theory.vanishing_variance.recursion import anisotropy, trajectory
+from theory.vanishing_variance.recursion import anisotropy, last_state, trajectory
 from theory.vanishing_variance.thm47_kurtosis_diverges import PATTERN, product
 
 FIRST = Parameter(
@@ -84,7 +84,7 @@ def limit(
     """
     if not exceptional(slope, weight_kurtosis) or max(repeated) > 1:
         return sp.oo
-    return trajectory(first, slope, weight_kurtosis, input_kurtosis, input_pair)[-1][0]
+    return last_state(first, slope, weight_kurtosis, input_kurtosis, input_pair)[0]
 
 
 def growth(pattern: Any, slope: Any, weight_kurtosis: Any) -> sp.Expr:

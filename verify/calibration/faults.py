@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from simulate import activations, laws, run_blocks
+from simulate.quantities import moments
 from simulate.registry import get
 from simulate.seeds import Stream
 from simulate.setup import Setup
@@ -120,6 +121,43 @@ def half_precision() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def orthogonal_without_signs() -> Iterator[None]:
+    """Orthogonal matrices as QR leaves them: diag(R) of one sign, so no Haar law."""
+
+    def raw(stream: Stream, replicates: int, rows: int, columns: int) -> Tensor:
+        big, small = max(rows, columns), min(rows, columns)
+        tall: Tensor = torch.linalg.qr(stream.normal(replicates, big, small)).Q
+        return tall if rows >= columns else tall.transpose(-1, -2)
+
+    with mock.patch.object(laws, "haar", raw):
+        yield
+
+
+@contextmanager
+def n_for_n_minus_one() -> Iterator[None]:
+    """The variance over the data divided by the number of inputs, not by one less."""
+    true = moments.variance_over_inputs
+
+    def biased(y: Tensor) -> Tensor:
+        n = y.shape[-1]
+        return true(y) * ((n - 1) / n)
+
+    with mock.patch.object(moments, "variance_over_inputs", biased):
+        yield
+
+
+@contextmanager
+def mean_over_units() -> Iterator[None]:
+    """The variance of one unit replaced by the mean over the units of its layer."""
+
+    def mean(y: Tensor) -> Tensor:
+        return moments.variance_over_inputs(y).mean(1)
+
+    with mock.patch.object(moments, "variance_of_first_unit", mean):
+        yield
+
+
 FAULTS = {
     "wrong variance": wrong_variance,
     "fan-out for fan-in": fan_out_for_fan_in,
@@ -127,6 +165,9 @@ FAULTS = {
     "dropped layer": dropped_layer,
     "reused weights": reused_weights,
     "activations in float16": half_precision,
+    "QR without its signs": orthogonal_without_signs,
+    "variance over n, not n - 1": n_for_n_minus_one,
+    "mean over units for one unit": mean_over_units,
 }
 
 

@@ -27,8 +27,8 @@ RUNS = 12_000  # null runs in all, about
 SHARES = {1: 30, 3: 30, 10: 25, 30: 15, 100: 6}  # of the runs of one law over the depths
 SAMPLES = 2000  # of each family and size
 SLICE = 25  # runs that one worker does before it reports back
-PANEL = ("vev.prop3.2", "vev.prop4.3", "vev.law.product", "vev.quenched.drift", "vn.rec",
-         "sg.thm1b", "ge.thm3", "dg.product.lyap")  # fmt: skip
+PANEL = ("vev.prop3.2", "vev.prop4.3", "vev.law.product", "vev.quenched.drift", "vev.fig1",
+         "vev.init.orthogonal", "vn.rec", "sg.thm1b", "ge.thm3", "dg.product.lyap")  # fmt: skip
 """Claims whose rows are measured under the planted faults: one or more of each document."""
 
 Say = Callable[[str], None]

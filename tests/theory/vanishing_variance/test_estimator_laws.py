@@ -9,6 +9,7 @@ import sympy as sp
 
 from theory.vanishing_variance.estimator_laws import (
     direct_log_variance,
+    left_by_own_mean,
     naive_variance,
     networks_needed,
     nine_points,
@@ -85,3 +86,14 @@ def test_width_from_which_an_eighth_power_may_be_averaged() -> None:
     """log T of a wide ReLU layer has variance near 5/w: 16 times that is 1 near width 80."""
     assert direct_log_variance((83,), 0, 4) > 1 > direct_log_variance((84,), 0, 4)
     assert float(direct_log_variance((400,), 0, 4)) == pytest.approx(16 * 5 / 400, rel=0.05)
+
+
+def test_dividing_by_the_own_mean_by_hand() -> None:
+    """|a| = 1, w = 1: T = chi^2_1 with moments 1, 3, 15, 105, so (35/3 - 20 + 12 - 1)/(32/3)."""
+    assert left_by_own_mean(1, 1) == sp.Rational(1, 4)
+
+
+def test_wide_layers_have_nothing_left() -> None:
+    """T near 1: T^2 - 1 and 2 (T - 1) are the same to first order."""
+    shares = [float(left_by_own_mean(n, 0)) for n in (50, 100)]
+    assert shares[0] / shares[1] == pytest.approx(2, rel=0.1)

@@ -1,14 +1,17 @@
 """Roots of the squared scale: by hand, by limits, and by Gamma functions."""
 
 import mpmath
+import pytest
 import sympy as sp
 
 from theory.maths.layer_factors import mellin_gamma
 from theory.vanishing_variance.root_moments import (
     chi_mean,
     contraction,
+    from_roots,
     gaussian_half_moment,
     half_moment_bound,
+    small_data,
 )
 
 
@@ -53,3 +56,9 @@ def test_a_general_slope_lies_between_and_is_smooth_at_the_ends():
 def test_wide_layers_have_numbers_for_roots():
     exact = sum(sp.sqrt(sp.Rational(2 * k, 40)) * sp.binomial(40, k) for k in range(41))
     assert abs(float(exact / 2**40) - float(contraction(40, 0))) < 1e-12
+
+
+def test_from_roots_by_hand():
+    """x and -x, one unit: S = sqrt(2)|y| and N^{1/2} = |y|, within n sqrt(w/(n-1)) = 2."""
+    assert from_roots(2, 1).high == 2
+    assert float(small_data()[0][2]) == pytest.approx(2**0.5)

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from theory.vanishing_variance import scale_quantiles as scales
 
@@ -44,3 +45,19 @@ def test_crossing_is_between_its_neighbours() -> None:
     layer = scales.crossing("gsm", 10, 0.9, -3.0)
     before, at = (scales.quantile("gsm", 10, k, 0.9) for k in (layer - 1, layer))
     assert before >= -3 > at
+
+
+def test_a_peak_is_higher_than_its_neighbours() -> None:
+    before, at, after = (scales.quantile("he", 10, 11 + k, 0.99) for k in (-1, 0, 1))
+    assert scales.peak("he", 10, 0.99) == 11
+    assert before < at > after
+
+
+def test_half_of_the_networks_shrink_from_the_first_layer_on() -> None:
+    assert scales.peak("he", 10, 0.5) == 1
+
+
+def test_one_linear_factor_by_an_f_of_chi_squares() -> None:
+    """No layer: the quantile of chi^2_3/3 itself."""
+    wanted = math.log10(stats.chi2(3).ppf(0.8) / 3)
+    assert scales.linear_quantile(5, 0, 3, 0.8) == pytest.approx(wanted, abs=1e-4)
