@@ -52,6 +52,7 @@ ITEMS: dict[str, tuple[str, str]] = {
     "vev.init.zero": ("initialiser: ZerO", "algorithm"),
     "vev.init.zerostar": ("initialiser: ZerO with a random first layer", "algorithm"),
     "vev.fig1": ("quantile curves, w=10, d=100", "empirical figure"),
+    "vev.fig1.metainit": ("MetaInit: empirical variances explode", "empirical figure"),
     "vev.fig2": ("accuracy vs depth", "training figure"),
     "vev.cause": ("vanishing variance is why training fails", "training: causal claim"),
     "vev.disc.skip": ("skip connections cannot stop growth", "hypothesis"),
