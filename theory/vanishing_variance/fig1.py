@@ -120,6 +120,7 @@ def _published_probe(name: str) -> Probe:
         estimand=Estimand("quantile", ("log10_variance",), over=OVER, level=0.9),
         laws=("printed crossing",),
         margin=gsm_two_inputs.DECADES,
+        tiers=TIERS if name in ("glorot", "gsm") else LATER,
         why="unit 0, unbiased, over 32 Gaussian inputs that are not activated",
     )
 
@@ -140,7 +141,6 @@ def _curve_probe(depth: int) -> Probe:
         laws=("sample curves",),
         why="the document's curves are quantiles of a sample, over the scale of one input here",
         budget=0.5,
-        tiers=TIERS,
     )
 
 
@@ -344,7 +344,7 @@ CLAIM = Claim(
         _scale_probe("glorot", 40, 0.9),
         *(_scale_probe("orthogonal", depth, 0.9, tiers=LATER) for depth in (80, 100)),
         *(_scale_probe("gsm", depth, 0.9) for depth in (60, 100)),
-        _scale_probe("he", 60, 0.9, PROTOCOLS[1]),
+        _scale_probe("he", 60, 0.9, PROTOCOLS[1], tiers=LATER),
         _scale_probe("orthogonal", 80, 0.9, PROTOCOLS[1], tiers=LATER),
         *(_published_probe(name) for name in scales.INITIALISERS),
         _curve_probe(52),

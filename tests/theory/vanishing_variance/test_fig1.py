@@ -24,7 +24,7 @@ def test_crossings_of_both_protocols() -> None:
     }
 
 
-def test_where_the_printed_curves_cross_is_compared_in_every_tier() -> None:
+def test_every_printed_curve_is_compared_where_it_crosses() -> None:
     probes = [probe for probe in FIG1.probes if probe.laws == ("printed crossing",)]
     assert [probe.at["initialiser"] for probe in probes] == list(PUBLISHED)
     for probe in probes:  # the plots count from 0; no input is activated
