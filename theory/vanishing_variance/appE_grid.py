@@ -322,8 +322,9 @@ CLAIM = Claim(
     ),
     remark=(
         "'Bernoulli' with kappa_w = 1 must be a fair sign +-1. From the document's (kappa_0, c_0) "
-        "the largest kurtosis of the grid, at width 5, depth 50 and normal weights, is 5.0e15 and "
-        "3.7e15, where the figure's axis ends; the pairs themselves are in doubt (vev.appE.inputs)."
+        "the largest kurtosis of the grid, at width 5, depth 50 and normal weights, is "
+        + " and ".join(f"{float(stepped(5, 50, 'normal', start)):.1e}" for start in STARTS)
+        + ", where the figure's axis ends; the pairs themselves are in doubt (vev.appE.inputs)."
     ),
     see=("vev.appE.inputs", "vev.appE.corr", "vev.prop4.3"),
 )

@@ -208,6 +208,8 @@ def _probe(
     )
 
 
+AT_ONE = kurtosis(PRINTED["MNIST"][1], 1, 3, 0)
+
 CLAIM = Claim(
     id="vev.appE.inputs",
     title="(c_0, kappa_0) is (0.71, 3.95) for MNIST and (0.10, 3.28) for CIFAR10",
@@ -327,7 +329,7 @@ CLAIM = Claim(
     because=(
         "The two numbers fix sigma_0^2, which is not given and without which c_0 means nothing: "
         "1.488 to 1.507 for MNIST, 1 to 1.070 for CIFAR10 (normal weights). Of variance one, as "
-        "the inputs of Section 6 are said to be, those of MNIST would need kappa_0 = 5.13."
+        f"the inputs of Section 6 are said to be, those of MNIST would need {float(AT_ONE)}."
     ),
     proofs=(
         *(

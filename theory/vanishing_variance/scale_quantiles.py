@@ -71,6 +71,7 @@ def distribution(name: str, width: int, depth: int, raw: bool = False) -> Distri
     return Distribution(transform)
 
 
+@functools.cache
 def quantile(name: str, width: int, depth: int, level: float, raw: bool = False) -> float:
     """log10 of the level-quantile of the mean of y_i^2 over the units; -inf if mostly dead.
 
@@ -110,6 +111,7 @@ def _root(law: Distribution, wanted: float) -> float:
     return float(optimize.brentq(off, low, high, xtol=1e-11))
 
 
+@functools.cache
 def peak(name: str, width: int, level: float) -> int:
     """Depth at which the level-quantile is largest; at most 1000.
 

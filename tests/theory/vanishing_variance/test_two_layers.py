@@ -5,13 +5,16 @@ import math
 import pytest
 import sympy as sp
 
+from theory.vanishing_variance.probes import MOST_LOG_VARIANCE
 from theory.vanishing_variance.root_moments import gaussian_half_moment
 from theory.vanishing_variance.two_layers import (
     CASES,
+    PROBES,
     SIGNS,
     after_layers,
     contraction,
     enclosed,
+    log_variance,
     spread,
     two_layers,
     two_sign_layers,
@@ -65,3 +68,8 @@ def test_signs_contract_less_than_gaussian_weights():
     one = gaussian_half_moment((2,), 1, 2) / gaussian_half_moment((), 1, 2)
     assert float(one) == pytest.approx(math.sqrt(math.pi) / 2)
     assert float(one) ** 2 < float(SIGNS)
+
+
+def test_probes_keep_the_rule_of_direct_averages():
+    assert all(log_variance(**probe.at) <= MOST_LOG_VARIANCE for probe in PROBES)
+    assert log_variance("three-point, width 2", 6) > MOST_LOG_VARIANCE
