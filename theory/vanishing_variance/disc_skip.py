@@ -192,7 +192,7 @@ def _wrong_share(change: Any) -> Any:
 
 CLAIM = Claim(
     id="vev.disc.skip",
-    title="skip connections cannot stop the growth of kurtosis: true of branches that stay",
+    title="skip connections cannot stop the growth of kurtosis, unless branches shrink with depth",
     source=PAPER.at(
         "Section 7",
         "addition of skip connections cannot stop the growth of kurtosis, because kurtosis "

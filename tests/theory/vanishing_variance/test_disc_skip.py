@@ -33,3 +33,15 @@ def test_the_measured_width_is_the_narrowest_that_the_rule_allows() -> None:
         return log_variance(setup, ("mean_fourth",))
 
     assert of_plain(MEASURED_WIDTH) <= MOST_LOG_VARIANCE < of_plain(MEASURED_WIDTH - 8)
+
+
+def test_what_is_left_out_is_the_scale_of_the_branches() -> None:
+    """At width 2 one block of share 1/2 multiplies by 7/4, so ten of them by 269."""
+    at = {"width": 2, "scale": Fraction(1, 2)}
+    assert SKIP.admits({**at, "family": "constant"}) == "needed"
+    assert SKIP.admits({**at, "family": "over depth"}) == "stated"
+    assert SKIP.exact(family="constant", **at) == SKIP.exact("limit", family="constant", **at)
+    assert (
+        SKIP.exact("kurtosis", width=2, shares=(Fraction(1, 2),) * 10)
+        == 3 * sp.Rational(7, 4) ** 10
+    )
