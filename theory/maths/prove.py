@@ -156,13 +156,14 @@ def both(
     statement: str,
     check: Callable[[Evaluate], Finding],
     point: Mapping[str, Any] | None = None,
+    beside: str = "corrected",
 ) -> tuple[Proof, Proof]:
-    """One proof run on the stated law and on the corrected one, each named after its law."""
-    stated, corrected = (
+    """One proof run on the stated law and on the one beside it, each named after its law."""
+    stated, other = (
         Proof(f"{name} ({law})", kind, statement, check, law=law, point=point or {})
-        for law in ("stated", "corrected")
+        for law in ("stated", beside)
     )
-    return stated, corrected
+    return stated, other
 
 
 def slope(errors: Iterable[tuple[float, float]]) -> float:

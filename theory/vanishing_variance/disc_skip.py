@@ -1,4 +1,4 @@
-"""Can skip connections stop the growth of kurtosis? They can, if the branches are small enough.
+"""Can skip connections stop the growth of kurtosis? Not those of a constant scale.
 
     vev.disc.skip   y' = sqrt(1-e) y + sqrt(e) W y keeps the kurtosis bounded if sum e_l/w is finite
 
@@ -33,6 +33,7 @@ from theory.schema import (
     Reals,
     Tuples,
     stated,
+    unstated,
 )
 from theory.symbols import WIDTH, d, w
 from theory.vanishing_variance import PAPER
@@ -105,25 +106,44 @@ def ends_of_a_block(law: Any) -> Finding:
     )
 
 
-def in_the_limit(law: Any) -> Finding:
-    """d -> infinity: 3 prod diverges at a constant share, and is 3 exp(4c/w) at shares c/d."""
-    depth = sp.Symbol("d", positive=True)
-    at_depth = sp.limit(3 * (1 + excess(c / depth, w)) ** depth, depth, sp.oo)
-    half = Fraction(1, 2)
+def constant_share(law: Any) -> Finding:
+    """d -> infinity at one share c in (0, 1]: 1 + 2c(2 - c)/w > 1, and its powers are unbounded."""
+    u = sp.Symbol("u", nonnegative=True)
+    over = sp.cancel(excess(1 / (1 + u), w) * w * (1 + u) ** 2)  # c = 1/(1 + u)
+    terms = sp.Poly(sp.expand(over), u)
+    grows = all(k > 0 for k in terms.all_coeffs())
+    x, depth = sp.symbols("x d", positive=True)
+    points = ((1, 1), (2, Fraction(1, 2)), (10, Fraction(1, 1000)))
     return prove.truth(
         (
-            (
-                "width 2, a constant share 1/2: infinite, as each block multiplies by 7/4",
-                law(width=2, family="constant", scale=half) == sp.oo
-                and 1 + excess(half, 2) == sp.Rational(7, 4),
+            (f"c = 1/(1 + u): a block multiplies by 1 + ({over})/(w (1 + u)^2)", grows),
+            ("(1 + x)^d is unbounded", sp.limit((1 + x) ** depth, depth, sp.oo) == sp.oo),
+            *(
+                (
+                    f"the law: infinite at width {width}, share {share}",
+                    bool(law(width=width, family="constant", scale=share) == sp.oo),
+                )
+                for width, share in points
             ),
+        ),
+        predicted="infinite",
+        found="a geometric sequence above 1, for all c in (0, 1] and w",
+    )
+
+
+def vanishing_shares(law: Any) -> Finding:
+    """d -> infinity at shares c/d: 3 prod tends to 3 exp(4c/w)."""
+    depth = sp.Symbol("d", positive=True)
+    at_depth = sp.limit(3 * (1 + excess(c / depth, w)) ** depth, depth, sp.oo)
+    return prove.truth(
+        (
             (
                 "width 2, shares 1/d: 3 e^2",
                 law(width=2, family="over depth", scale=1) == at_depth.subs({c: 1, w: 2}),
             ),
             (
                 "every width, shares c/d: 3 exp(4c/w)",
-                law(width=w, family="over depth", scale=c) == at_depth,
+                bool(law(width=w, family="over depth", scale=c) == at_depth),
             ),
         ),
         predicted="the limit of the law",
@@ -172,7 +192,7 @@ def _wrong_share(change: Any) -> Any:
 
 CLAIM = Claim(
     id="vev.disc.skip",
-    title="skip connections cannot stop the growth of kurtosis: scaled branches do",
+    title="skip connections cannot stop the growth of kurtosis, unless branches shrink with depth",
     source=PAPER.at(
         "Section 7",
         "addition of skip connections cannot stop the growth of kurtosis, because kurtosis "
@@ -184,12 +204,13 @@ CLAIM = Claim(
             role="stated",
             formula=sp.Eq(sp.Symbol("kappa_infty"), sp.oo),
             parameters=(WIDTH, FAMILY, SCALE),
-            words="kurtosis of a unit as the number of residual blocks grows, whatever the shares",
+            words="kurtosis of a unit as the number of residual blocks grows",
             evaluate=lambda width, family, scale: sp.oo,
             mutants=(Mutant("always 3", lambda width, family, scale: sp.Integer(3)),),
         ),
         Law(
-            role="corrected",
+            role="sharper",
+            name="limit",
             formula=sp.Eq(sp.Symbol("kappa_infty"), 3 * sp.exp(4 * c / w)),
             parameters=(WIDTH, FAMILY, SCALE),
             words="at shares e_l = c/d of d blocks (shown); infinite at a constant share",
@@ -251,26 +272,44 @@ CLAIM = Claim(
             "Gaussian weights and inputs (no moment beyond their fourth enters)",
             lambda p: p.get("weights", "gaussian") == p.get("inputs", "gaussian") == "gaussian",
         ),
+        unstated(
+            "branches keep their share of the variance as blocks are added (the sum diverges)",
+            lambda p: p.get("family", "constant") == "constant",
+        ),
     ),
-    expected="false-as-stated",
+    expected="holds-if",
     because=(
-        "Plain linear layers do grow, but a block sqrt(1-e) y + sqrt(e) W y multiplies the second "
-        "moment of the squared norm by 1 + 2e(2-e)/w only: with shares e = c/d the kurtosis stays "
-        "below 3 exp(4c/w) at every depth."
+        "A block sqrt(1-e) y + sqrt(e) W y multiplies the second moment of the squared norm by "
+        "1 + 2e(2-e)/w: at a constant share, y + W y among them, the kurtosis grows without end; "
+        "at shares e = c/d, which the document does not exclude, it stays below 3 exp(4c/w)."
     ),
     proofs=(
         Proof(
-            "limit",
+            "constant share",
             "symbolic",
-            "the limit of infinitely many blocks; smallest: width 2, shares 1/d, 3 e^2",
-            in_the_limit,
+            "powers of a number above 1, for every share in (0, 1] and width",
+            constant_share,
         ),
         Proof(
-            "limit, corrected",
+            "shares c/d",
             "symbolic",
-            "the limit of infinitely many blocks",
-            in_the_limit,
-            law="corrected",
+            "the limit of infinitely many blocks; smallest: width 2, shares 1/d, 3 e^2",
+            vanishing_shares,
+            point={"family": "over depth"},
+        ),
+        Proof(
+            "constant share, limit",
+            "symbolic",
+            "powers of a number above 1, for every share in (0, 1] and width",
+            constant_share,
+            law="limit",
+        ),
+        Proof(
+            "shares c/d, limit",
+            "symbolic",
+            "the limit of infinitely many blocks, for every c and width",
+            vanishing_shares,
+            law="limit",
         ),
         Proof(
             "noncentral chi-square",
@@ -317,7 +356,7 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "The inference is invalid, not only its conclusion: that plain layers grow without an "
+        "The inference is invalid, whatever the conclusion: that plain layers grow without an "
         "activation function says nothing of layers that are not plain. y + W y at every layer "
         "(e = 1/2) still grows, by 1 + 3/(2w) a block. Branches with an activation function: "
         "vev.disc.skip.relu."

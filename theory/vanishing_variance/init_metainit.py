@@ -154,8 +154,8 @@ CLAIM = Claim(
     title="MetaInit rescales He matrices: every network keeps its shape, only its scale is learned",
     source=PAPER.at(
         "Section 6.1",
-        "MetaInit (Dauphin and Schoenholz 2019) is the random method whose empirical variance "
-        "explodes",
+        "MetaInit (Dauphin and Schoenholz 2019) is one of the random methods compared (that its "
+        "empirical variances explode is vev.fig1.metainit, not tested)",
     ),
     kind="algorithm",
     laws=(
@@ -265,5 +265,5 @@ CLAIM = Claim(
         "Which norms it learns, hence the kurtosis over networks and whether S^2 explodes, has no "
         "theory here and is not tested: 500 steps at depth 100 are run for no row (vev.fig1)."
     ),
-    see=("vev.init.he", "vev.fig1"),
+    see=("vev.init.he", "vev.fig1", "vev.fig1.metainit"),
 )

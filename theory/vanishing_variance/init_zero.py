@@ -1,6 +1,6 @@
 """ZerO: partial identities, nothing random; the one place where anything happens is the first ReLU.
 
-    vev.init.zero   S^2 of a N(0, 1) unit: 1, then (1 - 1/pi)/2 at every later layer
+    vev.init.zero   S^2 is constant after the first layer; of a N(0, 1) unit: 1, then (1 - 1/pi)/2
 
 Identity layers hand on relu(x), which the next ReLU leaves alone. A layer that widens is a corner
 of a Hadamard matrix of order 2^k, divided by 2^{k/2}; widths that do not grow never use it.
@@ -34,6 +34,10 @@ from theory.vanishing_variance import initialisers as init
 
 d, k = sp.symbols("d k", integer=True, positive=True)
 DEPTH = Parameter("depth", Integers(1), "index of the linear layer, 1, 2, ...", d)
+LATER_DEPTH = Parameter(
+    "depth", Integers(2), "index of a linear layer after the first: 2, 3, ...", d
+)
+S_SQ = sp.Function("S^2")
 REST = (1 - 1 / sp.pi) / 2
 """Variance of relu(g), g standard normal: 1/2 - 1/(2 pi)."""
 
@@ -77,13 +81,23 @@ def column_norm(n_in: int, n_out: int) -> sp.Rational:
     return sp.Rational(n_out, 2 ** order(n_out)) if n_out > n_in else sp.Integer(1)
 
 
-def output(x: Sequence[Fraction], widths: Sequence[int]) -> list[Any]:
-    """A literal ReLU network of ZerO layers that do not widen."""
+def output(x: Sequence[Fraction], widths: Sequence[int], first: Any = None) -> list[Any]:
+    """A literal ReLU network of ZerO layers that do not widen; `first`: another first matrix."""
     y: Any = sp.Matrix(x)
     for i, width in enumerate(widths):
         read = y if i == 0 else y.applyfunc(lambda v: max(v, 0))
-        y = zero_matrix(width, len(read)) * read
+        y = (zero_matrix(width, len(read)) if i or first is None else first) * read
     return list(y)
+
+
+def sample_variance(values: Sequence[Any]) -> Any:
+    """Unbiased variance.
+
+    >>> sample_variance([1, 2, 3])
+    1
+    """
+    mean = sum(values) / sp.Integer(len(values))
+    return sum((v - mean) ** 2 for v in values) / sp.Integer(len(values) - 1)
 
 
 # --- proofs ------------------------------------------------------------------------------------
@@ -108,6 +122,25 @@ def by_gaussian_integrals(law: Any) -> Finding:
         ],
         "literal networks hand on x, then relu(x); Gaussian integrals",
     )
+
+
+DATA = tuple(
+    tuple(Fraction(v, 3) for v in x)
+    for x in ((9, -4, 0), (-1, 2, 5), (4, 7, -8), (-6, -1, 2), (2, -5, -3))
+)
+
+
+def by_literal_data(law: Any) -> Finding:
+    """S^2 of every unit over five data points, layer by layer."""
+    rows = []
+    for depth in (2, 3, 8):
+        before, after = ([output(x, (3,) * k) for x in DATA] for k in (depth, depth + 1))
+        for unit in range(3):
+            then, now = (sample_variance([y[unit] for y in outs]) for outs in (before, after))
+            rows.append(
+                (f"layer {depth} to {depth + 1}, unit {unit}", law(depth=depth), now / then)
+            )
+    return prove.cases(rows, "literal networks of partial identities, five data points")
 
 
 def by_columns(law: Any) -> Finding:
@@ -157,11 +190,20 @@ CLAIM = Claim(
     kind="algorithm",
     laws=(
         Law(
+            role="stated",
+            formula=sp.Eq(S_SQ(d + 1) / S_SQ(d), 1),
+            parameters=(LATER_DEPTH,),
+            words="S^2 of linear layer d + 1 over that of d, for any data, after the first layer",
+            evaluate=lambda depth: sp.Integer(1),
+            mutants=(
+                Mutant("every ReLU takes its share", lambda depth: sp.expand(REST)),
+                Mutant("halved", lambda depth: sp.Rational(1, 2)),
+            ),
+        ),
+        Law(
             role="sharper",
             name="variance",
-            formula=sp.Eq(
-                sp.Function("S^2")(d), sp.Piecewise((1, sp.Eq(d, 1)), (sp.expand(REST), True))
-            ),
+            formula=sp.Eq(S_SQ(d), sp.Piecewise((1, sp.Eq(d, 1)), (sp.expand(REST), True))),
             parameters=(DEPTH,),
             words="variance over N(0, I) data of one unit of linear layer d, constant from 2 on",
             evaluate=variance,
@@ -171,7 +213,7 @@ CLAIM = Claim(
                     "mean square in place of the variance",
                     lambda depth: sp.Integer(1) if depth == 1 else sp.Rational(1, 2),
                 ),
-                Mutant("constant from the first layer on", lambda depth: sp.Integer(1)),
+                Mutant("no drop at the first ReLU", lambda depth: sp.Integer(1)),
             ),
         ),
         Law(
@@ -203,9 +245,16 @@ CLAIM = Claim(
     expected="holds",
     because=(
         "Identities hand on relu(x), and a ReLU leaves that alone: one drop of the variance at the "
-        "first ReLU, then nothing at any depth."
+        "first ReLU, then nothing at any depth. 'After the first layer' is true of linear layers "
+        "2, 3, ...; if a layer is its matrix and its ReLU, the drop belongs to the first."
     ),
     proofs=(
+        Proof(
+            "literal data",
+            "exact",
+            "S^2 of every unit over rational data, layer by layer",
+            by_literal_data,
+        ),
         Proof(
             "literal networks",
             "exact",
@@ -239,5 +288,5 @@ CLAIM = Claim(
         "algorithm as printed by its authors by 2^{-(k-1)/2}. In the document's networks no layer "
         "widens, so the branch is never taken."
     ),
-    see=("vev.fig1", "vev.zero_mnist", "vev.init.zerostar"),
+    see=("vev.zerostar", "vev.fig1", "vev.zero_mnist", "vev.init.zerostar"),
 )

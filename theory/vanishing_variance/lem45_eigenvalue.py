@@ -1,6 +1,6 @@
 """The largest eigenvalue of one layer's matrix: Lemma 4.5.
 
-    vev.lemma4.5   lambda_max(A^(l)) > 1: for widths >= 2
+    vev.lemma4.5   lambda_max(A^(l)) > 1 for w >= 2, and at w = 1 unless |a| = kappa_w = 1
 
 In the coordinates (kappa, m) the matrix is the 2 x 2 block [[r kappa_w/w, 3(1 - 1/w)],
 [r/w, 1 - 1/w]] and nothing else (the 3 x 3 one adds the eigenvalue 1 of the constant). One line
@@ -23,7 +23,7 @@ from theory.schema import (
     Law,
     Mutant,
     Proof,
-    unstated,
+    stated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, a, kappa_w, w
 from theory.vanishing_variance import PAPER
@@ -124,10 +124,27 @@ def at_every_width(law: Evaluate) -> Finding:
 
 
 def width_one(law: Evaluate) -> Finding:
-    """w = 1: the eigenvalues are r kappa_w and 0, and r kappa_w = 1 at |a| = 1, kappa_w = 1."""
+    """w = 1: the eigenvalues are r kappa_w and 0, and r kappa_w > 1 unless both are 1."""
     values = block(1, r, kappa_w).eigenvals(multiple=True)
     if set(values) != {r * kappa_w, 0}:
         return Finding(None, "", "", f"eigenvalues at w = 1: {values}")
+    return prove.cases(
+        (
+            f"w = 1, a = {slope}, kappa_w = {kw}",
+            law(width=1, slope=slope, weight_kurtosis=kw),
+            true_sign(1, slope, kw),
+        )
+        for slope, kw in (
+            (Fraction(0), Fraction(1)),
+            (Fraction(99, 100), Fraction(1)),
+            (Fraction(1), Fraction(101, 100)),
+            (Fraction(-1), Fraction(3)),
+        )
+    )
+
+
+def width_one_alone(law: Evaluate) -> Finding:
+    """w = 1, |a| = 1, kappa_w = 1: the eigenvalues are 1 and 0."""
     return prove.cases(
         [
             (
@@ -182,7 +199,8 @@ LEMMA_45 = Claim(
     title="the largest eigenvalue of one layer's matrix exceeds 1",
     source=PAPER.at(
         "Lemma 4.5",
-        "the largest eigenvalue of any matrix A^(l) of Proposition 4.3 is larger than 1",
+        "the largest eigenvalue of any matrix A^(l) of Proposition 4.3 is larger than 1; after "
+        "Theorem 4.7: the width was set to w > 1, and w = 1 requires |a| != 1 or kappa_w != 1",
     ),
     kind="bound",
     laws=(
@@ -263,8 +281,8 @@ LEMMA_45 = Claim(
         ),
     ),
     assumptions=(
-        unstated(
-            "w >= 2 (or |a| != 1, or kappa_w != 1)",
+        stated(
+            "w >= 2, or |a| != 1, or kappa_w != 1 (said after Theorem 4.7, for all of Section 4)",
             lambda p: (
                 p.get("width", 2) >= 2
                 or abs(p.get("slope", 0)) != 1
@@ -272,7 +290,7 @@ LEMMA_45 = Claim(
             ),
         ),
     ),
-    expected="holds-if",
+    expected="holds",
     because=(
         "p(1) = -(r(3w - 3 + kappa_w) - w)/w^2 is negative for every w >= 2; at w = 1, |a| = 1, "
         "kappa_w = 1 the largest eigenvalue is exactly 1."
@@ -288,8 +306,14 @@ LEMMA_45 = Claim(
         Proof(
             "width 1",
             "exact",
-            "at width 1 the eigenvalues are r kappa_w and 0",
+            "at width 1 the eigenvalues are r kappa_w and 0: above 1 with the assumption",
             width_one,
+        ),
+        Proof(
+            "width 1, |a| = kappa_w = 1",
+            "exact",
+            "the only layer without a growing direction: what the assumption is for",
+            width_one_alone,
             point={"width": 1, "slope": 1, "weight_kurtosis": 1},
         ),
         Proof(
@@ -323,7 +347,8 @@ LEMMA_45 = Claim(
         ),
     ),
     remark=(
-        "The document asks for w > 1 in Lemma 4.4 only. Its chain det < r(kappa_w - 3)/w is an "
+        "The assumption stands neither in the lemma nor in its proof; Lemma 4.4 and the remark "
+        "after Theorem 4.7 have it. The chain det < r(kappa_w - 3)/w is an "
         "equality (0 = 0) at kappa_w = 3: '<=' repairs it, the next inequality being strict. That "
         "the two cases tr >= 2 and 1 <= tr < 2 are all there are holds because "
         "tr = 1 + (r kappa_w - 1)/w >= 1. At w = 1 the block has zeros, so Perron's theorem for "

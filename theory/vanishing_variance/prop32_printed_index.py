@@ -1,8 +1,9 @@
-"""What the printed He variance gives: Proposition 3.2 with the index as printed.
+"""What the printed He variance would give: Proposition 3.2 with the index as printed.
 
     vev.prop3.2.index   2/(w_l (a^2 + 1)) for W^(l) turns sigma^2 into sigma^2 w_0/w_d
 
-One unit of layer l sums w_{l-1} terms, so each layer multiplies the variance by w_{l-1}/w_l.
+The slip itself is a finding on vev.setup, once; here is its effect, as a law of its own. A unit of
+layer l sums w_{l-1} terms, so each layer multiplies the variance by w_{l-1}/w_l.
 """
 
 from __future__ import annotations
@@ -27,34 +28,22 @@ from theory.vanishing_variance.prop32_he_variance import (
 
 INDEX = Claim(
     id="vev.prop3.2.index",
-    title="the printed He variance 2/(w_l (a^2 + 1)) keeps the variance",
+    title="what the printed index of the He variance would give: sigma^2 w_0/w_d",
     source=PAPER.at(
         "Proposition 3.2, the variance as printed",
-        "W^(l), of w_l rows and w_{l-1} columns, has entry variance 2/(w_l (a^2 + 1)), and the "
-        "output variance is sigma^2",
+        "not in the document: the effect of the slip in its printed variance 2/(w_l (a^2 + 1)) of "
+        "W^(l), of w_l rows and w_{l-1} columns",
     ),
     kind="exact identity",
     laws=(
         Law(
-            role="stated",
-            formula=sp.Eq(VARIANCE_OUT, sigma_sq),
-            parameters=PARAMETERS,
-            words="variance of one unit of the last layer under the printed weight variance",
-            evaluate=preserved,
-            mutants=(
-                Mutant(
-                    "halved per layer",
-                    lambda widths, slope, input_variance: (
-                        sp.sympify(input_variance) / 2 ** (len(widths) - 1)
-                    ),
-                ),
-            ),
-        ),
-        Law(
-            role="corrected",
+            role="sharper",
             formula=sp.Eq(VARIANCE_OUT, sigma_sq * w_in / w_out),
             parameters=PARAMETERS,
-            words="each layer multiplies by w_{l-1}/w_l; the product telescopes to w_0/w_d",
+            words=(
+                "variance of one unit of the last layer under the printed weight variance: each "
+                "layer multiplies by w_{l-1}/w_l, and the product telescopes"
+            ),
             evaluate=literal_variance,
             mutants=(
                 Mutant(
@@ -77,24 +66,18 @@ INDEX = Claim(
         stated("each input entry is symmetric", lambda p: p.get("symmetric_inputs", True)),
         stated("the weight variance of W^(l) is 2/(w_l (a^2 + 1))", lambda p: p.get("fan") != "in"),
     ),
-    expected="false-as-stated",
+    expected="holds",
     because=(
         "A unit of layer l sums w_{l-1} terms of variance proportional to 1/w_l, so the variance "
         "is multiplied by w_{l-1}/w_l per layer and by w_0/w_d in all."
     ),
     proofs=(
         Proof(
-            "enumeration, as stated",
+            "enumeration",
             "exact",
             "variance from every weight matrix of small networks, unequal widths",
             with_printed_index,
-        ),
-        Proof(
-            "enumeration, corrected",
-            "exact",
-            "variance from every weight matrix of small networks, unequal widths",
-            with_printed_index,
-            law="corrected",
+            law="sharper",
         ),
     ),
     probes=(
@@ -104,7 +87,7 @@ INDEX = Claim(
                 (12, 24, last),
                 ZERO,
                 fan="out",
-                laws=("stated", "corrected"),
+                laws=("sharper",),
                 why="w_d/w_0 from 1/2 to 4; equal widths hide the slip",
                 curve="last width",
                 x=last,
@@ -117,7 +100,7 @@ INDEX = Claim(
             HALF,
             fan="out",
             weights="uniform",
-            laws=("stated", "corrected"),
+            laws=("sharper",),
             why="other law and slope",
         ),
     ),
@@ -129,11 +112,11 @@ INDEX = Claim(
             "variance / input variance",
             (6, 8, 12, 16, 24, 32, 48),
             lambda x: {"widths": (12, 24, int(x)), "slope": 0, "input_variance": 1},
-            laws=("stated", "corrected"),
+            laws=("sharper",),
             log_x=True,
             log_y=True,
         ),
     ),
     remark="Invisible at constant width or when w_d = w_0; kurtosis is scale-free.",
-    see=("vev.prop3.2", "vev.setup"),
+    see=("vev.setup", "vev.prop3.2"),
 )

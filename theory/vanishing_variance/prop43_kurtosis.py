@@ -452,5 +452,5 @@ CLAIM = Claim(
         "The printed He variance carries the wrong index (vev.prop3.2.index); kurtosis is "
         "scale-free. If kappa_0 and c_0 differ over entries and pairs, their averages serve."
     ),
-    see=("vev.lemma4.2", "vev.closed_gauss", "vev.ratio_map"),
+    see=("vev.lemma4.2", "vev.def3.1", "vev.closed_gauss", "vev.ratio_map"),
 )

@@ -164,6 +164,8 @@ def _limit_mutant(change: str) -> Any:
 
 # --- the claim -------------------------------------------------------------------------------
 
+TRUE = "any widths"
+
 CLAIM = Claim(
     id="vev.propB.2.limit",
     title="the probability that a ReLU network is alive tends to 0 with depth",
@@ -179,7 +181,8 @@ CLAIM = Claim(
             mutants=(Mutant("2^-w", lambda growth, size: sp.Rational(1, 2**size)),),
         ),
         Law(
-            role="corrected",
+            role="sharper",
+            name=TRUE,
             formula=sp.Eq(sp.Symbol("lim P(alive)"), sp.Product(1 - 2**-w_i, (index, 0, sp.oo))),
             parameters=(GROWTH, SIZE),
             words="0 if and only if the sum of 2^-w_i diverges, as it does for bounded widths",
@@ -203,7 +206,7 @@ CLAIM = Claim(
             ),
         ),
     ),
-    expected="false-as-stated",
+    expected="holds-if",
     because=(
         "A product of factors below 1 need not tend to 0: with widths that grow, even linearly, "
         "a positive share of the networks is alive at every depth."
@@ -214,6 +217,7 @@ CLAIM = Claim(
             "exact",
             "a power of 1 - 2^-w",
             bounded_widths,
+            beside=TRUE,
         ),
         *prove.both(
             "pentagonal numbers",
@@ -221,13 +225,14 @@ CLAIM = Claim(
             "w_i = i + 1 has a positive limit",
             pentagonal,
             {"growth": "linear"},
+            beside=TRUE,
         ),
         Proof(
             "comparison test",
             "exact",
             "w_i = ceil(s log2(i+2)): zero for s = 1 only",
             comparison,
-            law="corrected",
+            law=TRUE,
             point={"growth": "logarithmic"},
         ),
     ),
@@ -241,13 +246,14 @@ CLAIM = Claim(
             margin=with_remainder(
                 left_out(14), "the widths 15, 16, ... are left out, 1/(2^14 - 1)"
             ),
-            laws=("stated", "corrected"),
+            laws=("stated", TRUE),
             why="the layers left out change the limit by 2^-14",
         ),
     ),
     remark=(
-        "'Converges to the Dirac delta in probability' is here P(y = 0) -> 1, convergence in total "
-        "variation, so the weaker statement follows as well."
+        "Theorem 4.7 asks for bounded widths, this proposition does not. 'Converges to the Dirac "
+        "delta in probability' is here P(y = 0) -> 1, convergence in total variation, so the "
+        "weaker statement follows as well."
     ),
     see=("vev.propB.2", "vev.propB.1"),
 )

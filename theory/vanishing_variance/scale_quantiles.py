@@ -1,8 +1,10 @@
 """Quantiles over networks of the mean square at a layer, for four initialisers, by inversion.
 
-One input x ~ N(0, I_w) that is activated, ReLU, constant width w; dead networks counted. With d
-layers ||y||^2 is a start times d independent factors T: chi^2_w for He (of the last layer) and for
-orthogonal weights (of the input), 2 chi^2_h for GSM (h = w/2). Glorot is He with every T halved. No
+One input x ~ N(0, I_w), ReLU, constant width w; dead networks counted. If the input is activated,
+||y||^2 of d layers is a start times d independent factors T: chi^2_w for He (of the last layer) and
+for orthogonal weights (of the input), 2 chi^2_h for GSM (h = w/2). If it is `raw`, the first layer
+has no rectifier: its factor is 2 chi^2_w/w for He and 2 for orthogonal weights (GSM: no difference,
+its first layer reads x_a - x_b of the halves either way). Glorot is He with every factor halved. No
 claim is made here: the laws are those of fig1.py.
 """
 
@@ -12,7 +14,7 @@ import functools
 import math
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from theory.maths.inversion import Distribution
 
@@ -46,29 +48,41 @@ def start(name: str, width: int, z: complex) -> complex:
     return chi2(width // 2, z) * 2.0**z if name == "gsm" else chi2(width, z)
 
 
-def alive(name: str, width: int, depth: int) -> float:
+def raw_factor(name: str, width: int, z: complex) -> complex:
+    """E of the z-th power of the first layer's factor if the input is not activated."""
+    if name == "gsm":
+        return factor(name, width, z)
+    return 2.0**z * (chi2(width, z) * complex(width) ** -z if name == "he" else 1.0)
+
+
+def alive(name: str, width: int, depth: int, raw: bool = False) -> float:
     """P(y != 0) before the last layer."""
-    return 1.0 if name == "gsm" else (1 - 2.0**-width) ** depth
+    return 1.0 if name == "gsm" else (1 - 2.0**-width) ** (depth - raw)
 
 
 @functools.cache
-def distribution(name: str, width: int, depth: int) -> Distribution:
+def distribution(name: str, width: int, depth: int, raw: bool = False) -> Distribution:
     """Distribution function of log ||y^(d)||^2, natural log, over networks that are alive."""
-    return Distribution(lambda z: start(name, width, z) * factor(name, width, z) ** depth)
+
+    def transform(z: complex) -> complex:
+        first = raw_factor(name, width, z) if raw else factor(name, width, z)
+        return start(name, width, z) * first * factor(name, width, z) ** (depth - 1)
+
+    return Distribution(transform)
 
 
 @functools.cache
-def quantile(name: str, width: int, depth: int, level: float) -> float:
+def quantile(name: str, width: int, depth: int, level: float, raw: bool = False) -> float:
     """log10 of the level-quantile of the mean of y_i^2 over the units; -inf if mostly dead.
 
     Absolute error about 1e-5 at level 0.9, where the density of the logarithm is 0.05 or more.
     """
-    living = alive(name, width, depth)
+    living = alive(name, width, depth, raw)
     wanted = 1 - (1 - level) / living
     if wanted <= 0:
         return -math.inf
     halved = depth * math.log10(2) if name == "glorot" else 0.0
-    law = distribution("he" if name == "glorot" else name, width, depth)
+    law = distribution("he" if name == "glorot" else name, width, depth, raw)
     return (_root(law, wanted) - math.log(width)) / math.log(10) - halved
 
 
@@ -84,12 +98,17 @@ def linear(width: int, depth: int, units: int) -> Distribution:
 
 
 def _root(law: Distribution, wanted: float) -> float:
-    """Where the distribution function takes the value `wanted`, by bisection."""
-    low, high = law.mean - 20 * law.deviation, law.mean + 20 * law.deviation
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if float(law(middle)) < wanted else (low, middle)
-    return low
+    """Where the distribution function takes the value `wanted`."""
+
+    def off(x: float) -> float:
+        return float(law(x)) - wanted
+
+    guess = law.mean + law.deviation * float(special.ndtri(wanted))
+    for reach in (0.3, 2.0, 20.0):  # the logarithm is nearly normal at depth
+        low, high = guess - reach * law.deviation, guess + reach * law.deviation
+        if off(low) < 0 < off(high):
+            break
+    return float(optimize.brentq(off, low, high, xtol=1e-11))
 
 
 @functools.cache
@@ -106,7 +125,7 @@ def peak(name: str, width: int, level: float) -> int:
     return falling
 
 
-def crossing(name: str, width: int, level: float, log10_threshold: float) -> int:
+def crossing(name: str, width: int, level: float, log10_threshold: float, raw: bool = False) -> int:
     """First depth at which the level-quantile lies below 10^log10_threshold; at most 1000.
 
     By bisection: a quantile rises to one peak, if at all, and falls from there on.
@@ -114,7 +133,7 @@ def crossing(name: str, width: int, level: float, log10_threshold: float) -> int
     above, below = 0, 1000
     while below - above > 1:
         middle = (above + below) // 2
-        if quantile(name, width, middle, level) < log10_threshold:
+        if quantile(name, width, middle, level, raw) < log10_threshold:
             below = middle
         else:
             above = middle

@@ -382,7 +382,9 @@ CLAIM = Claim(
     ),
     remark=(
         "Report S^2 beside the uncentred mean of y^2. From the third layer on the Gram matrix that "
-        "is read is random at finite width, and no closed form is known."
+        "is read is random at finite width, and no closed form is known. Of independent samples, "
+        "one network each, the mean is sigma^2 (vev.sec5.var_s2 asks for these); the section "
+        "speaks of the outputs of one network."
     ),
-    see=("vev.conv_prob", "vev.sec5.relu_pair"),
+    see=("vev.sec5.var_s2", "vev.conv_prob", "vev.sec5.relu_pair"),
 )  # fmt: skip

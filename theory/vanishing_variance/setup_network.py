@@ -223,7 +223,8 @@ CLAIM = Claim(
     ),
     probes=(_probe(8, 24, sp.Integer(0)), _probe(20, 5, sp.Rational(1, 2))),
     remark=(
-        "The document's own proofs sum w_l terms of Var W^(l+1) = 2/(w_l (1 + a^2)), which is the "
+        "The slip is printed in Section 3 and in Proposition 3.2, and is counted here only. The "
+        "document's own proofs sum w_l terms of Var W^(l+1) = 2/(w_l (1 + a^2)), which is the "
         "corrected index. Kurtosis is scale-free and does not notice (vev.prop4.3). 'Weight "
         "matrices i.i.d.' is read as: entries iid, matrices independent."
     ),

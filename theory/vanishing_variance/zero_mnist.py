@@ -2,8 +2,8 @@
 
     vev.zero_mnist   a ZerO network is a function of the first min(widths) coordinates
 
-MNIST: the first pixels are constant over the data, so at width 10 the empirical variance is exactly
-0 at every layer: the opposite of what Section 6.1 says of ZerO, on other data.
+The document offers this as its hypothesis of why ZerO fails on MNIST when very deep. Here is what
+it says of networks at initialisation; the failure is an item of its own (vev.zero_mnist.failure).
 """
 
 from __future__ import annotations
@@ -124,10 +124,11 @@ CLAIM = Claim(
     title="ZerO hands on the first w coordinates only; where these are constant, nothing varies",
     source=PAPER.at(
         "Chapter 3, Appendix A",
-        "ZerO fails on MNIST in deep networks, because truncated identities do not propagate all "
-        "meaningful information of the input",
+        "ZerO initialises dimension-decreasing layers to truncated identities, so it does not "
+        "propagate all meaningful information of the MNIST input at initialisation (given there as "
+        "the hypothesis of why it fails in very deep networks)",
     ),
-    kind="empirical/algorithm",
+    kind="algorithm",
     laws=(
         Law(
             role="stated",
@@ -185,9 +186,11 @@ CLAIM = Claim(
         _probe("digits", "digits", 1, (64, 10, 10, 10)),
     ),
     remark=(
-        "Accuracies on MNIST are not tested. Section 6 says that ZerO does not suffer from "
-        "problems with empirical variance: where leading coordinates are constant it is exactly "
-        "0. So it is on scikit-learn's digits, whose first pixel is 0 in all 1,797 images."
+        "Not tested: that ZerO fails on MNIST when very deep, and that this is the reason. What is "
+        "lost here is lost at the first layer, at depth 1 as at depth 100, so by itself it does "
+        "not explain a failure of deep networks only. Section 6 says that ZerO does not suffer "
+        "from problems with empirical variance: where leading coordinates are constant it is "
+        "exactly 0, as on scikit-learn's digits, whose first pixel is 0 in all 1,797 images."
     ),
-    see=("vev.zerostar", "vev.init.zero"),
+    see=("vev.zero_mnist.failure", "vev.zerostar", "vev.init.zero"),
 )

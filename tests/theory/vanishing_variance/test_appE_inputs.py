@@ -7,7 +7,7 @@ import sympy as sp
 
 from theory import ClaimError, claim
 from theory.maths import images
-from theory.vanishing_variance.appE_inputs import OF_DIGITS
+from theory.vanishing_variance.appE_inputs import OF_DIGITS, consistent
 from theory.vanishing_variance.input_pairs import PRINTED, pair
 
 CLAIM = claim("vev.appE.inputs")
@@ -49,3 +49,17 @@ def test_digits_have_a_scale_of_their_own():
 def test_moments_that_no_data_have():
     with pytest.raises(ClaimError, match="some data have these moments"):
         CLAIM.exact("identity", covariance=0, variance=1, weight_kurtosis=3, fourth_share=2)
+
+
+def test_variances_that_the_printed_pairs_allow():
+    """sqrt(3 c_0/(kappa_0 - 3)) at the corners: 1.4882 to 1.5066, and 1 to 1.0703."""
+    ends = {"MNIST": (1.4882, 1.5066), "CIFAR10": (1.0, 1.0703)}
+    for data_set, (low, high) in ends.items():
+        inside = [
+            consistent({"data_set": data_set, "variance": Fraction(k, 10**4)})
+            for k in range(9900, 15300)
+        ]
+        assert (9900 + inside.index(True)) / 1e4 == pytest.approx(low, abs=2e-4)
+        assert (9899 + len(inside) - inside[::-1].index(True)) / 1e4 == pytest.approx(
+            high, abs=2e-4
+        )

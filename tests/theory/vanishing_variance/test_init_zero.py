@@ -29,3 +29,10 @@ def test_a_literal_network() -> None:
     x = [Fraction(-2), Fraction(3), Fraction(5)]
     assert init_zero.output(x, (2,)) == [-2, 3]
     assert init_zero.output(x, (2, 2, 1)) == [0]
+
+
+def test_nothing_changes_after_the_first_layer() -> None:
+    assert ZERO.exact(depth=2) == 1
+    outs = [[init_zero.output(x, (3,) * k)[0] for x in init_zero.DATA] for k in (1, 2, 5)]
+    first, second, fifth = (init_zero.sample_variance(values) for values in outs)
+    assert first > second == fifth > 0
