@@ -194,7 +194,9 @@ def plain_member(domain: Domain) -> Any:
         return (plain_member(domain.each),) * max(2, domain.min_size)
     if isinstance(domain, Integers):
         wanted = max(3, domain.low + 1)
-        return wanted if domain.high is None else min(wanted, domain.high)
+        wanted = wanted if domain.high is None else min(wanted, domain.high)
+        down = wanted - wanted % domain.step
+        return down if down >= domain.low else down + domain.step
     tries = (0.5, 2.0, domain.low, domain.high, domain.low + 1, domain.high - 1)
     middle = (domain.low + domain.high) / 2
     return next((x for x in (*tries, middle) if domain.contains(x)), None)

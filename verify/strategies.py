@@ -50,8 +50,12 @@ def domain(d: Domain) -> SearchStrategy[Any]:
     if isinstance(d, Choice):
         return st.sampled_from(d.options)
     if isinstance(d, Integers):
-        high = max(d.low, d.draw_to) if d.high is None else min(d.high, max(d.low, d.draw_to))
-        return st.integers(d.low, high)
+        high = (
+            max(d.low + d.step - 1, d.draw_to)
+            if d.high is None
+            else min(d.high, max(d.low + d.step - 1, d.draw_to))
+        )
+        return st.integers(-(-d.low // d.step), high // d.step).map(lambda k: k * d.step)
     if isinstance(d, Reals):
         return _reals(d)
     return st.lists(domain(d.each), min_size=d.min_size, max_size=max(d.min_size, d.draw_to)).map(
@@ -144,7 +148,8 @@ def _candidates(d: Domain) -> list[object]:
         return [*found, *(f"{option}?" for option in d.options), 10**9]
     if isinstance(d, Integers):
         beyond = [] if d.high is None else [d.high + 1]
-        return [*found, d.low - 1, d.low + 0.5, -(10**30), *beyond]
+        between = [d.low, d.low + 1]  # of which one is odd
+        return [*found, d.low - 1, d.low + 0.5, -(10**30), *between, *beyond]
     if isinstance(d, Reals):
         ends = [end for end in (d.low, d.high) if math.isfinite(end)]
         return [*found, *ends, *(e - 1e-9 for e in ends), *(e + 1e-9 for e in ends)]

@@ -95,7 +95,8 @@ def test_the_call_works() -> None:
 @pytest.mark.parametrize(
     "domain",
     [
-        Integers(0), Integers(5, 5), Integers(-9, -7), Reals(), Reals(0, 1, True, True), Reals(1),
+        Integers(0), Integers(5, 5), Integers(2, step=2), Integers(5, 6, step=6), Integers(-9, -7),
+        Reals(), Reals(0, 1, True, True), Reals(1),
         Reals(high=-3), Reals(2, 2), Reals(0.1, 0.2, True, True), Choice(("a", "b")),
         Tuples(Integers(1)), Tuples(Reals(0), min_size=4),
     ],

@@ -21,6 +21,9 @@ DOMAINS: tuple[Domain, ...] = (
     Integers(5, 7),
     Integers(60),
     Integers(-3, 3, draw_to=2),
+    Integers(2, step=2),
+    Integers(59, step=2),
+    Integers(-3, 4, step=3),
     Reals(),
     Reals(0, 1),
     Reals(0, 1, open_low=True, open_high=True),
@@ -56,6 +59,12 @@ def test_reals_come_in_several_types(kind: type) -> None:
 def test_integers_stop_where_the_domain_says() -> None:
     with pytest.raises(NoSuchExample):
         find(strategies.domain(Integers(0, draw_to=8)), lambda n: n > 8)
+
+
+def test_odd_numbers_are_among_the_wrong_ones_where_even_is_asked() -> None:
+    assert find(strategies.domain(Integers(2, step=2)), lambda n: n > 6) == 8
+    wrong = strategies.non_members(Integers(2, step=2))
+    assert find(wrong, lambda v: isinstance(v, int) and v > 2) == 3
 
 
 @given(point=strategies.points(KURTOSIS))

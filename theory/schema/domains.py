@@ -21,21 +21,25 @@ MOST_MEMBERS = 10**3  # of a sequence
 class Integers:
     """Whole numbers low..high (high None: MOST; strategies then stop at `draw_to`).
 
+    step: only multiples of it, such as 2 for the even numbers.
     Laws are evaluated exactly, many by a recursion: 10^30 layers would never end.
     """
 
     low: int
     high: int | None = None
     draw_to: int = 50
+    step: int = 1
 
     def contains(self, value: object) -> bool:
         """Whether `value` is a whole number in range; booleans are not numbers here."""
         if isinstance(value, bool) or not isinstance(value, int | sp.Integer):
             return False
-        return bool(self.low <= value <= (MOST if self.high is None else self.high))
+        inside = self.low <= value <= (MOST if self.high is None else self.high)
+        return bool(inside and value % self.step == 0)
 
     def __str__(self) -> str:
-        return f"an integer >= {self.low}" + ("" if self.high is None else f" and <= {self.high}")
+        kind = {1: "an integer", 2: "an even integer"}.get(self.step, f"a multiple of {self.step}")
+        return f"{kind} >= {self.low}" + ("" if self.high is None else f" and <= {self.high}")
 
     @property
     def limits(self) -> str:

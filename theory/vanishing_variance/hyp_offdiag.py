@@ -22,6 +22,7 @@ from theory.schema import (
     Claim,
     Curve,
     Finding,
+    Integers,
     Law,
     Mutant,
     Parameter,
@@ -29,7 +30,7 @@ from theory.schema import (
     Proof,
     stated,
 )
-from theory.symbols import DEPTH, SLOPE, WIDTH, a, d, w
+from theory.symbols import DEPTH, MOST_WIDTH, SLOPE, WIDTH, a, d, w
 from theory.vanishing_variance import PAPER
 from theory.vanishing_variance import initialisers as init
 from theory.vanishing_variance.probes import KURTOSIS
@@ -38,6 +39,7 @@ from theory.vanishing_variance.recursion import anisotropy
 FAMILY = Parameter(
     "family", Choice(("orthogonal", "mirrored orthogonal")), "Haar weights, or [[U, -U], [-U, U]]"
 )
+EVEN = Integers(2, MOST_WIDTH, step=2)  # widths of mirrored blocks; the others may be odd
 ROTATIONS = ((3, 4, 5), (5, 12, 13), (8, 15, 17))
 """Pythagorean triples: rational orthogonal matrices of order 2."""
 
@@ -208,6 +210,10 @@ CLAIM = Claim(
         stated(
             "mirrored blocks with ReLU only",
             lambda p: p.get("family") != "mirrored orthogonal" or p.get("slope", 0) == 0,
+        ),
+        stated(
+            f"mirrored blocks need {EVEN}",
+            lambda p: p.get("family") != "mirrored orthogonal" or EVEN.contains(p.get("width", 2)),
         ),
     ),
     expected="false-as-stated",

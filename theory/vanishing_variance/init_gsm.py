@@ -96,6 +96,7 @@ CLAIM = Claim(
                 Mutant("hidden variance 1/fan_in", lambda n_in, n_out: sp.Rational(1, 2)),
                 Mutant("2/(fan_in/2)", lambda n_in, n_out: sp.Integer(2)),
             ),
+            units=init.PAIRED,
         ),
         Law(
             role="sharper",

@@ -16,6 +16,7 @@ test_initialisers.py compares it with simulate/initialisers.py.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -54,6 +55,8 @@ FIELDS: dict[str, dict[str, Any]] = {
 n, m, h = sp.symbols("n m h", integer=True, positive=True)
 N_IN = Parameter("n_in", Integers(1), "units that the layer reads", n)
 N_OUT = Parameter("n_out", Integers(1), "units of the layer", m)
+READ_AND_GIVEN = (N_IN, N_OUT)
+PAIRED = tuple(replace(p, domain=Integers(2, step=2)) for p in READ_AND_GIVEN)  # units u and -u
 HALF_WIDTH = Parameter("half_width", Integers(1), "half of the (even) number of units", h)
 VARIANCE_RATIO = sp.Symbol(r"\frac{E y'^2}{E y^2}")
 FOURTH_RATIO = sp.Symbol(r"\frac{E y'^4}{E y^4}")
@@ -142,13 +145,19 @@ FEW_UNITS = by_unit(WIDTH)
 ALIVE_STEP = "typical change of log ||phi(y)||^2 per layer, given that it is alive"
 
 
-def variance_law(formula: Any, evaluate: Evaluate, mutants: tuple[Mutant, ...]) -> Law:
+def variance_law(
+    formula: Any,
+    evaluate: Evaluate,
+    mutants: tuple[Mutant, ...],
+    *,
+    units: tuple[Parameter, ...] = READ_AND_GIVEN,
+) -> Law:
     """E y'^2/E y^2 of a layer of n_out units that reads n_in."""
     return Law(
         role="sharper",
         name="variance",
         formula=sp.Eq(VARIANCE_RATIO, formula),
-        parameters=(N_IN, N_OUT),
+        parameters=units,
         words="mean square of a unit over that of a unit of the layer that it reads",
         evaluate=evaluate,
         mutants=mutants,

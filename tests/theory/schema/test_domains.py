@@ -27,6 +27,7 @@ from theory.schema import (
 DOMAINS: tuple[Domain, ...] = (
     Integers(0),
     Integers(-3, 3),
+    Integers(2, step=2),
     Reals(),
     Reals(0, 1, open_low=True, open_high=True),
     Choice(("relu", "tanh", 1)),
@@ -91,6 +92,8 @@ def test_reals_by_comparison(value: float) -> None:
     [
         (Integers(0), "an integer >= 0"),
         (Integers(1, 4), "an integer >= 1 and <= 4"),
+        (Integers(2, step=2), "an even integer >= 2"),
+        (Integers(3, 9, step=3), "a multiple of 3 >= 3 and <= 9"),
         (Reals(), "a real number in (-inf, inf)"),
         (Reals(0, 1, open_high=True), "a real number in [0, 1)"),
         (Choice(("a", "b")), "one of 'a', 'b'"),
@@ -99,6 +102,18 @@ def test_reals_by_comparison(value: float) -> None:
 )
 def test_domains_in_words(domain: Domain, words: str) -> None:
     assert str(domain) == words
+
+
+@given(st.integers(-20, 20))
+def test_even_integers_by_halves(value: int) -> None:
+    assert Integers(-6, 6, step=2).contains(value) == (value in {-6, -4, -2, 0, 2, 4, 6})
+    assert Integers(-6, 6, step=2).contains(sp.Integer(value)) == (value in range(-6, 7, 2))
+    assert not Integers(0, step=2).contains(float(value))
+
+
+def test_an_odd_number_is_refused_by_name() -> None:
+    with pytest.raises(ClaimError, match=r"'n' \(units\) must be an even integer >= 2.*; got 7"):
+        Parameter("n", Integers(2, step=2), "units").check("toy.1", 7)
 
 
 def test_members_of_sequences() -> None:

@@ -2,9 +2,10 @@
 
 from fractions import Fraction
 
+import pytest
 import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.vanishing_variance.hyp_offdiag import norm_ratios, rotation, times
 
 OFFDIAG = claim("vev.hyp.offdiag")
@@ -15,6 +16,13 @@ def test_values() -> None:
     assert OFFDIAG.exact("corrected", width=10, slope=-1, family="orthogonal") == 3
     assert OFFDIAG.exact("corrected", width=10, slope=0, family="mirrored orthogonal") == 3
     assert OFFDIAG.exact("kurtosis", width=10, slope=0, depth=2) == 3 * sp.Rational(25, 16)
+
+
+def test_only_mirrored_blocks_need_an_even_width() -> None:
+    assert OFFDIAG.exact("corrected", width=7, slope=1, family="orthogonal") == 3
+    for law in ("stated", "corrected"):
+        with pytest.raises(ClaimError, match="mirrored blocks need an even integer >= 2"):
+            OFFDIAG.exact(law, width=7, slope=0, family="mirrored orthogonal")
 
 
 def test_rotations_are_orthogonal() -> None:
