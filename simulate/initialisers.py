@@ -27,6 +27,8 @@ INITIALISERS: dict[str, dict[str, Any]] = {
 def initialiser(name: str) -> dict[str, Any]:
     """Fields of the set-up for a named initialiser, to be completed by widths and activation.
 
+    The bottleneck one needs its `rank` too, gsm even widths: Setup refuses what is missing or odd.
+
     >>> from simulate import Setup
     >>> Setup((4, 4), activation="relu", **initialiser("glorot")).weight_variance(1)
     0.25

@@ -40,9 +40,10 @@ class Setup:
     weights: law of one weight: gaussian, uniform, rademacher, three_point (then
         `weight_kurtosis` sets it); or of a matrix (see simulate/laws.py): haar (semi-orthogonal,
         scaled to the same entry variance), mirrored (Gaussian blocks [[W, -W], [-W, W]]; even
-        widths), bottleneck (a Gaussian product of inner dimension `rank`), zero (ZerO: nothing is
-        random, the entries of a partial identity are sqrt(gain) whatever `fan` says), spiked
-        (Gaussian, and `spike` u v^T with u = v = (1, 1, ..) of length 1, the same in all layers).
+        widths), bottleneck (a Gaussian product of inner dimension `rank`, which has no default),
+        zero (ZerO: nothing is random, the entries of a partial identity are sqrt(gain) whatever
+        `fan` says), spiked (Gaussian, and `spike` u v^T with u = v = (1, 1, ..) of length 1, the
+        same in all layers).
     gain: entry variance of layer l is gain / fan, fan = n_{l-1} (`fan="in"`), n_l (`"out"`), their
         mean (`"mean"`) or the larger one (`"max"`); of spiked weights, that without the spike.
     first_weights, first_gain: law and gain of layer 1 where they are others than those of the rest.
@@ -63,7 +64,7 @@ class Setup:
     fan: str = "in"
     slope: float = 0.0
     weight_kurtosis: float = 3.0
-    rank: int = 1
+    rank: int = 0
     spike: float = 0.0
     first_weights: str = ""
     first_gain: float = 0.0
@@ -118,11 +119,12 @@ class Setup:
             raise SetupError(
                 f"first_gain must be >= 0 (0: that of the rest); got {self.first_gain!r}"
             )
-        for name, low, high in (("rank", 1, MOST_WIDTH), ("tuning", 0, MOST_TUNING)):
+        for name, low, high in (("rank", 0, MOST_WIDTH), ("tuning", 0, MOST_TUNING)):
             if not is_whole(getattr(self, name), low, high):
                 raise SetupError(
                     f"{name} must be an integer in {low}..{high}; got {shown(getattr(self, name))}"
                 )
+        self._check_shapes()
         if not 1 <= self.weight_kurtosis <= MOST_KURTOSIS:
             raise SetupError(
                 f"weight_kurtosis must be >= 1 and <= {MOST_KURTOSIS}; got {self.weight_kurtosis!r}"
@@ -134,6 +136,22 @@ class Setup:
         for key in self.extra:  # a misspelt name would be read by nobody
             if key not in EXTRAS:
                 raise SetupError(f"extra may hold {', '.join(EXTRAS)}; got {shown(key)}")
+
+    def _check_shapes(self) -> None:
+        """What a law of whole matrices asks of rank and widths."""
+        laws = [self.law_of(1), *([self.weights] if self.depth > 1 else [])]
+        if "bottleneck" in laws and self.rank < 1:
+            raise SetupError(
+                "rank must be given, >= 1, where weights or first_weights are 'bottleneck'; got"
+                f" {self.rank}"
+            )
+        paired = self.widths if laws[-1] == "mirrored" else self.widths[:2]
+        paired = paired if laws[0] == "mirrored" else paired[1:]
+        if "mirrored" in laws and any(width % 2 for width in paired):
+            raise SetupError(
+                "widths must be even where weights or first_weights are 'mirrored'; got"
+                f" {shown(self.widths)}"
+            )
 
     @staticmethod
     def _check_number(name: str, value: object) -> None:

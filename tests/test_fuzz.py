@@ -272,6 +272,9 @@ def setups(draw: st.DrawFn) -> Setup:
     widths = draw(st.lists(width, min_size=2, max_size=5))
     if draw(st.booleans()):
         widths = [widths[0]] * len(widths)
+    law, first = draw(st.sampled_from(WEIGHTS)), draw(st.sampled_from(("", "", "", *WEIGHTS)))
+    if "mirrored" in (law, first):
+        widths = [2 * n for n in widths]
     extra = {
         "correlation": 0.5, "lag": 1, "index": 1, "draws": 4, "particles": 8, "threshold": 0.5,
         "readouts": 2, "scales": [1.0] * (len(widths) - 1), "skip_matrix": "haar",
@@ -281,13 +284,13 @@ def setups(draw: st.DrawFn) -> Setup:
     keys = draw(st.lists(st.sampled_from(sorted(extra)), max_size=4, unique=True))
     return Setup(
         widths=tuple(widths),
-        weights=draw(st.sampled_from(WEIGHTS)),
+        weights=law,
         gain=draw(st.sampled_from((1.0, 2.0, 1e-30, 1e30))),
         activation=draw(st.sampled_from(ACTIVATIONS)),
         fan=draw(st.sampled_from(FANS)),
         rank=draw(st.sampled_from((1, 2, 9))),
         spike=draw(scale),
-        first_weights=draw(st.sampled_from(("", "", "", *WEIGHTS))),
+        first_weights=first,
         first_gain=draw(st.sampled_from((0.0, 0.0, 1.0, 1e30))),
         tuning=draw(st.sampled_from((0, 0, 0, 0, 0, 1))),
         slope=draw(scale),

@@ -46,7 +46,8 @@ def test_entry_variance(name: str, layer: int, seed: int) -> None:
     if expected is None:
         return
     # two layers of one shape: the second layer reads as many units as the first
-    setup = make(name, (N_IN, N_OUT) if layer == 1 else (N_IN, N_IN, N_OUT))
+    more = {"rank": 2} if name == "bottleneck" else {}
+    setup = make(name, (N_IN, N_OUT) if layer == 1 else (N_IN, N_IN, N_OUT), **more)
     w = draw(setup, layer, seed=seed)
     assert w.shape == (40_000, N_OUT, N_IN)
     assert within(w.square().flatten(1).mean(1), expected)
@@ -110,8 +111,42 @@ def test_gaussian_submatrix_is_a_linear_network_of_half_the_width(seed: int) -> 
 
 
 def test_gaussian_submatrix_needs_even_widths() -> None:
+    for widths in ((6, 5), (5, 6), (6, 4, 5), (6, 3, 4)):
+        with pytest.raises(SetupError, match=r"widths must be even .* got \("):
+            make("gsm", widths)
+    make("gsm", (5, 3, 4, 6), weights="gaussian", first_weights="haar")
     with pytest.raises(SetupError, match="even"):
-        draw(make("gsm", (6, 5)), 1)
+        laws.mirrored(Stream(0, "a", 0), 1, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "widths"),
+    [
+        ("gaussian", "mirrored", (5, 4, 6)),  # layer 1 may read an odd number of units
+        ("mirrored", "gaussian", (6, 4, 5)),
+        ("mirrored", "", (6, 4)),
+    ],
+)
+def test_only_mirrored_layers_need_even_widths(
+    first: str, rest: str, widths: tuple[int, ...]
+) -> None:
+    fields = {"weights": rest or "gaussian", "first_weights": first, "gain": 1.0}
+    setup = Setup(widths, activation="relu", **fields)
+    shapes = [w.shape[1:] for w in laws.all_weights(setup, Stream(0, "a", 0), 2)]
+    assert shapes == list(zip(widths[1:], widths[:-1], strict=True))
+    mirrored = widths.index(4)  # between a mirrored layer and another
+    with pytest.raises(SetupError, match="even"):
+        Setup((*widths[:mirrored], 3, *widths[mirrored + 1 :]), activation="relu", **fields)
+
+
+def test_a_bottleneck_has_no_rank_of_its_own() -> None:
+    for more in ({}, {"rank": 0}):
+        with pytest.raises(SetupError, match="rank must be given, >= 1, where weights"):
+            make("bottleneck", **more)
+    fields = {"weights": "gaussian", "gain": 1.0, "activation": "relu"}
+    with pytest.raises(SetupError, match="rank must be given"):
+        Setup((4, 4), first_weights="bottleneck", **fields)
+    assert Setup((4, 4), **fields).rank == 0
 
 
 @pytest.mark.parametrize("widths", [(6, 4), (4, 4)])
