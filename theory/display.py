@@ -96,14 +96,29 @@ def _verdict(claim: Claim) -> str:
     return VERDICTS[claim.expected]
 
 
-def _parameters(claim: Claim) -> dict[str, tuple[str, str]]:
-    """Argument -> (domain, meaning), over all laws; each name once."""
-    found: dict[str, tuple[str, str]] = {}
+def _parameters(claim: Claim) -> dict[str, tuple[list[str], str]]:
+    """Argument -> (domains with their limits, meaning), over all laws; each name once.
+
+    Where laws take different ones, as a law that is tabulated up to some width, each is named.
+    """
+    meanings: dict[str, str] = {}
+    domains: dict[str, dict[str, list[str]]] = {}
     for law in claim.laws:
         for p in law.parameters:
             letter = f"{p.symbol}, " if p.symbol is not None and str(p.symbol) != p.name else ""
-            found.setdefault(p.name, (str(p.domain), letter + p.meaning))
-    return found
+            meanings.setdefault(p.name, letter + p.meaning)
+            domain = f"{p.domain}{p.domain.limits}"
+            domains.setdefault(p.name, {}).setdefault(domain, []).append(law.name)
+    return {
+        name: (
+            [
+                domain if len(domains[name]) == 1 else f"{', '.join(laws)}: {domain}"
+                for domain, laws in domains[name].items()
+            ],
+            meaning,
+        )
+        for name, meaning in meanings.items()
+    }
 
 
 def _parameter_text(claim: Claim) -> str:
@@ -113,8 +128,11 @@ def _parameter_text(claim: Claim) -> str:
         textwrap.fill(
             line, WIDTH, initial_indent=indent, subsequent_indent=" " * left, break_on_hyphens=False
         )
-        for name, (domain, meaning) in parameters.items()
-        for indent, line in ((f"  {name:<{left - 2}}", meaning), (" " * left, domain))
+        for name, (domains, meaning) in parameters.items()
+        for indent, line in (
+            (f"  {name:<{left - 2}}", meaning),
+            *((" " * left, domain) for domain in domains),
+        )
     ]
     return "\n".join(["Arguments", *(lines or ["  none"])])
 
@@ -174,11 +192,19 @@ def example_call(claim: Claim) -> str:
     values = example(claim)
     if values is None:
         return ""
-    first = claim.laws[0].name
-    distribution = any(p.estimand.kind == "distribution" for p in claim.probes if first in p.laws)
+    return call(claim, values, claim.laws[0])
+
+
+def call(claim: Claim, values: Mapping[str, Any], law: Law) -> str:
+    """A line to paste: a law of the claim at given arguments, by name unless it is the first."""
+    distribution = any(
+        p.estimand.kind == "distribution" for p in claim.probes if law.name in p.laws
+    )
     method = "exact" if distribution else "evaluate"
-    arguments = ", ".join(f"{name}={_literal(value)}" for name, value in values.items())
-    return f'claim("{claim.id}").{method}({arguments})'
+    arguments = [f"{name}={_literal(value)}" for name, value in values.items()]
+    if law is not claim.laws[0]:
+        arguments = [f'"{law.name}"', *arguments]
+    return f'claim("{claim.id}").{method}({", ".join(arguments)})'
 
 
 def plain_member(domain: Domain) -> Any:
@@ -266,8 +292,8 @@ def _law_html(law: Law) -> str:
 
 def _parameter_table(claim: Claim) -> str:
     rows = [
-        f"<tr><td><code>{_text(name)}</code></td><td>{_text(domain)}</td>"
+        f"<tr><td><code>{_text(name)}</code></td><td>{'<br>'.join(map(_text, domains))}</td>"
         f"<td>{_text(meaning)}</td></tr>"
-        for name, (domain, meaning) in _parameters(claim).items()
+        for name, (domains, meaning) in _parameters(claim).items()
     ]
     return f"<table>{''.join(rows)}</table>" if rows else "<p>none</p>"

@@ -26,7 +26,7 @@ def run(arguments: Sequence[str]) -> int:
     """Parse and run one command; returns the exit code. Nothing but a bug shows a traceback."""
     parser = build_parser()
     try:
-        options = parser.parse_args(arguments)
+        options = parse(parser, arguments)
     except SystemExit as stop:  # argparse has said why
         return int(stop.code or 0)
     try:
@@ -50,6 +50,18 @@ def run(arguments: Sequence[str]) -> int:
         traceback.print_exc()
         return _fail(f"internal error: {type(error).__name__}: {error}", INTERNAL)
     return code
+
+
+def parse(parser: argparse.ArgumentParser, arguments: Sequence[str]) -> argparse.Namespace:
+    """Options; a list of words may go on behind an option, as in `eval ID --law X key=value`."""
+    options, rest = parser.parse_known_args(arguments)
+    words = next((w for w in ("values", "patterns") if hasattr(options, w)), None)
+    foreign = [word for word in rest if words is None or word.startswith("-")]
+    if foreign:
+        parser.error(f"unrecognized arguments: {' '.join(foreign)}")
+    if words is not None:
+        setattr(options, words, [*getattr(options, words), *rest])
+    return options
 
 
 class _Parser(argparse.ArgumentParser):
@@ -166,6 +178,8 @@ def eval_claim(options: argparse.Namespace) -> int:
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise UsageError(f"arguments are key=value; got {pair!r}")
+        if name == "digits":
+            raise UsageError(f"digits are an option, --digits {value or 30}; got {pair!r}")
         if name in values:
             raise UsageError(f"argument {name!r} is given twice")
         values[name] = parse_value(value)
@@ -176,7 +190,12 @@ def eval_claim(options: argparse.Namespace) -> int:
             values[parameter.name] = (value,)
     result = found.evaluate(law.name, digits=options.digits, **values)
     if callable(result):
-        raise UsageError(f"{found.id} is a distribution; evaluate it in Python: claim(...).exact")
+        from theory.display import call
+
+        raise UsageError(
+            f"{found.id}: the law {law.name!r} is a distribution function; call it in Python:"
+            f" {call(found, values, law)}(x)"
+        )
     _say(_number(result, options.digits))
     return OK
 

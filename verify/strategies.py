@@ -50,11 +50,8 @@ def domain(d: Domain) -> SearchStrategy[Any]:
     if isinstance(d, Choice):
         return st.sampled_from(d.options)
     if isinstance(d, Integers):
-        high = (
-            max(d.low + d.step - 1, d.draw_to)
-            if d.high is None
-            else min(d.high, max(d.low + d.step - 1, d.draw_to))
-        )
+        high = max(d.low + d.step - 1, d.draw_to)
+        high = high if d.high is None else min(d.high, high)
         return st.integers(-(-d.low // d.step), high // d.step).map(lambda k: k * d.step)
     if isinstance(d, Reals):
         return _reals(d)

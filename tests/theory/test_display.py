@@ -87,6 +87,16 @@ def test_words_are_escaped() -> None:
     assert evil.title in shown(html)
 
 
+def test_caps_are_told_and_each_law_its_own() -> None:
+    widths = squeezed(claim_text(CLAIM)).partition("Arguments")[2]
+    assert "each an integer >= 1" in widths
+    assert "at most 1000 of them" in widths
+    text = squeezed(claim_text(claim("vev.law.product")))
+    assert "distribution, tail: a sequence of at least 1, each an integer >= 1 and <= 500" in text
+    assert "moments: a sequence of at least 1, each an integer >= 1, at most 10000" in text
+    assert "0 or of magnitude 1e-25" in text
+
+
 def test_the_call_works() -> None:
     value = eval(example_call(CLAIM), {"claim": claim})
     assert value == CLAIM.evaluate(**example(CLAIM) or {})

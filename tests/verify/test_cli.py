@@ -51,8 +51,53 @@ def test_eval_gives_floats_and_digits(capsys):
 
 
 @pytest.mark.parametrize(
+    "arguments",
+    [
+        [ID, "--law", "stated", *AT],
+        [ID, *AT[:2], "--law", "stated", *AT[2:]],
+        ["--law", "stated", ID, *AT],
+        [ID, *AT, "--law", "stated"],
+    ],
+)
+def test_eval_takes_options_and_arguments_in_any_order(capsys, arguments):
+    code, out, err = run(capsys, "eval", *arguments, "--digits", "30")
+    assert (code, out.strip(), err) == (0, "5.859375", "")
+    # and an option before the arguments that follow it
+    code, out, _ = run(capsys, "eval", ID, "--digits", "30", *AT)
+    assert (code, out.strip()) == (0, "5.859375")
+
+
+def test_a_distribution_is_answered_with_a_call_that_works(capsys):
+    from theory import claim
+
+    at = ["widths=10*4", "slope=0", "units=0"]
+    code, out, err = run(capsys, "eval", "vev.law.product", "--law", "distribution", *at)
+    assert (code, out) == (cli.USAGE, "")
+    call = err.partition("call it in Python: ")[2].strip().removesuffix("(x)")
+    assert (
+        call == 'claim("vev.law.product").exact("distribution", widths=(10,) * 4, slope=0, units=0)'
+    )  # noqa: E501
+    assert eval(call, {"claim": claim})(50.0) == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["eval", ID, "--law", "stated", *AT, "--no-such"], "unrecognized arguments: --no-such"),
+        (["show", ID, "vn.eq6"], "unrecognized arguments: vn.eq6"),
+    ],
+)
+def test_what_no_command_takes_is_bad_usage(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert (code, out) == (cli.USAGE, "")
+    assert message in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["eval", "vn.rec", "digits=abc"], "digits are an option, --digits abc; got 'digits=abc'"),
+        (["eval", ID, *AT, "digits=30"], "digits are an option, --digits 30"),
         (["show", "vev.prop43"], "unknown claim id 'vev.prop43'; nearest: vev.prop4.3"),
         (["show", "été"], "unknown claim id 'été'"),
         (["eval", ID, "widths=20*3"], "missing argument 'slope'"),

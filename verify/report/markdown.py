@@ -39,7 +39,9 @@ def page(results: Results) -> str:
     for view in summary.documents(results):
         blocks += _document(view)
     blocks.append("## How it was made")
-    blocks.append("\n".join(f"- {label}: {_text(text)}" for label, text in html.machine(results)))
+    blocks.append(
+        "\n".join(f"- {label}: {_escaped(text)}" for label, text in html.machine(results))
+    )
     blocks.append(summary.error_budget(results.meta))
     return "\n\n".join(blocks) + "\n"
 

@@ -36,6 +36,13 @@ def test_figures_are_shown(text):
     assert "![Kurtosis \\| width 20](figures/al.thm1-depth.svg)" in text
 
 
+def test_what_made_the_run_is_printed_as_it_is(fake):
+    meta = {**fake.meta, "git_revision": "d6c6737fc6e5", "source_digest": "1e9 phi <= 2"}
+    text = markdown.page(dataclasses.replace(fake, meta=meta))
+    assert "- Code: d6c6737fc6e5\n" in text
+    assert "- Source digest: 1e9 phi &lt;= 2\n" in text
+
+
 def test_a_surviving_mutant_is_named(text):
     assert "factor 3: **lives**" in text
 
