@@ -2,7 +2,8 @@
 
 `depthlaws list` must answer at once, and importing a claim imports sympy. A claim file therefore
 writes `id`, `title` and `expected` of a module-level `NAME = Claim(...)` as string literals, and
-`tests/theory/test_index.py` holds this list equal to the registry. Imports nothing of ours.
+`tests/theory/test_index.py` holds this list equal to the registry. The items of the documents that
+no claim tests are read from `items.py` in the same way. Imports nothing of ours.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ DOCUMENTS = (
     "degeneracy",
 )
 HERE = Path(__file__).parent
+NOT_ENCODED, TRAINING = "not yet encoded", "training"
 
 
 class Entry(NamedTuple):
@@ -37,6 +39,67 @@ class Entry(NamedTuple):
     document: str
     where: str
     module: str
+
+
+class Item(NamedTuple):
+    """One checkable item of a document: its permanent id, what it says, of what kind it is."""
+
+    id: str
+    what: str
+    kind: str
+    document: str
+
+    @property
+    def why(self) -> str:
+        """Why no claim tests it, where none does."""
+        return why_missing(self.kind)
+
+
+def why_missing(kind: str) -> str:
+    """Why an item of this kind has no claim: it is about trained networks, or is not encoded yet.
+
+    >>> why_missing("training figure"), why_missing("exact identity")
+    ('training', 'not yet encoded')
+    """
+    return TRAINING if kind.startswith("training") else NOT_ENCODED
+
+
+def items() -> list[Item]:
+    """Every item of every document, in the order of the documents.
+
+    >>> items()[0].id
+    'vev.setup'
+    """
+    return list(_items())
+
+
+@functools.cache
+def _items() -> tuple[Item, ...]:
+    found = []
+    for document in DOCUMENTS:
+        tree = ast.parse((HERE / document / "items.py").read_text(encoding="utf-8"))
+        (table,) = (s.value for s in tree.body if isinstance(s, ast.AnnAssign) and s.value)
+        found += [
+            Item(item, what, kind, document)
+            for item, (what, kind) in ast.literal_eval(table).items()
+        ]
+    return tuple(found)
+
+
+@functools.cache
+def places() -> dict[str, int]:
+    """Item id -> its place in the order of the documents."""
+    return {item.id: place for place, item in enumerate(_items())}
+
+
+def not_tested() -> list[Item]:
+    """The items that no claim tests.
+
+    >>> next(item.why for item in not_tested() if item.id == "vn.table1")
+    'training'
+    """
+    known = {entry.id for entry in _index()}
+    return [item for item in _items() if item.id not in known]
 
 
 def index() -> list[Entry]:
@@ -145,9 +208,12 @@ def _where(node: ast.expr | None, assigned: dict[str, ast.expr]) -> str:
 
 
 def unknown_id(claim_id: object, known: list[str]) -> str:
-    """The message for an id nobody has, with the nearest ones."""
+    """The message for an id nobody has, with the nearest ones; for an item without a claim, why."""
     import difflib
 
+    for item in not_tested() if isinstance(claim_id, str) else []:
+        if item.id == claim_id:
+            return f"no claim tests {item.id} ({item.what}): not-tested: {item.why}"
     text = claim_id if isinstance(claim_id, str) else ""
     near = difflib.get_close_matches(text[:100], known, n=3, cutoff=0.5)
     hint = f"; nearest: {', '.join(near)}" if near else "; `depthlaws list` shows all"

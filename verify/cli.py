@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -83,7 +83,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    listing = commands.add_parser("list", help="every claim with its verdict")
+    listing = commands.add_parser("list", help="every item with its verdict")
     listing.add_argument("patterns", nargs="*", metavar="ID", help="ids, document keys or globs")
     listing.set_defaults(command=list_claims)
 
@@ -144,23 +144,34 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def list_claims(options: argparse.Namespace) -> int:
-    """Read from the sources, without sympy."""
-    from theory.index import index, selects
+    """Every item, tested or not, in the order of the documents; read without sympy."""
+    from theory.index import index, not_tested, places, selects, unmatched
 
-    _check_patterns(options.patterns)
-    entries = [
-        e
-        for e in index()
-        if not options.patterns or any(selects(p, e.id, e.document) for p in options.patterns)
-    ]
-    width = max(len(e.id) for e in entries)
-    for e in entries:
-        _say(f"{e.id:<{width}}  {e.expected:<15}  {e.title}")
+    missing = not_tested()
+    rest = [p for p in options.patterns if not any(selects(p, i.id, i.document) for i in missing)]
+    if message := unmatched(rest):
+        raise UsageError(message)
+    place = places()
+    listed = [(e.id, e.expected, e.title, e.document) for e in index()]
+    listed += [(i.id, "not-tested", f"{i.what} ({i.why})", i.document) for i in missing]
+    listed.sort(key=lambda one: place.get(one[0], len(place)))
+    _say_lines(
+        (one, verdict, title)
+        for one, verdict, title, document in listed
+        if not options.patterns or any(selects(p, one, document) for p in options.patterns)
+    )
     return OK
 
 
 def show_claim(options: argparse.Namespace) -> int:
-    """The claim as the REPL prints it."""
+    """The claim as the REPL prints it, or why an item has none."""
+    from theory.index import not_tested
+
+    for item in not_tested():
+        if item.id == options.id:
+            _say(f"{item.id}  {item.what}\n{item.document}  [{item.kind}]")
+            _say(f"\nnot-tested: {item.why}")
+            return OK
     from theory import claim
 
     found = claim(options.id)
@@ -452,6 +463,14 @@ def _printable(text: str) -> str:
 
 def _say(text: str) -> None:
     sys.stdout.write(text + "\n")
+
+
+def _say_lines(lines: Iterable[tuple[str, str, str]]) -> None:
+    """Id, verdict and title of claims or items, one each line."""
+    lines = list(lines)
+    width = max((len(line[0]) for line in lines), default=0)
+    for one, verdict, title in lines:
+        _say(f"{one:<{width}}  {verdict:<15}  {title}")
 
 
 def _note(text: str) -> None:

@@ -94,7 +94,7 @@ def test_caps_are_told_and_each_law_its_own() -> None:
     text = squeezed(claim_text(claim("vev.law.product")))
     assert "distribution, tail: a sequence of at least 1, each an integer >= 1 and <= 500" in text
     assert "moments: a sequence of at least 1, each an integer >= 1, at most 10000" in text
-    assert "0 or of magnitude 1e-25" in text
+    assert "in (0, inf), of magnitude 1e-25 to 1e+25" in text
 
 
 def test_the_call_works() -> None:

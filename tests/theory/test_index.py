@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import textwrap
 
 import pytest
 
-from theory import claims
-from theory.index import Entry, entries, index, selects, unknown_id, unmatched
+from theory import ClaimError, claim, claims
+from theory.index import (
+    DOCUMENTS,
+    Entry,
+    entries,
+    index,
+    items,
+    not_tested,
+    places,
+    selects,
+    unknown_id,
+    unmatched,
+)
 
 
 def test_index_is_the_registry() -> None:
@@ -19,6 +31,27 @@ def test_index_is_the_registry() -> None:
         for c in claims
     ]
     assert index() == found
+
+
+def test_items_are_those_of_the_documents() -> None:
+    tables = [importlib.import_module(f"theory.{document}.items").ITEMS for document in DOCUMENTS]
+    assert [(i.id, i.what, i.kind) for i in items()] == [
+        (item, what, kind) for table in tables for item, (what, kind) in table.items()
+    ]
+    assert list(places()) == [i.id for i in items()]
+
+
+def test_an_item_has_a_claim_or_is_not_tested() -> None:
+    missing = {i.id: i.why for i in not_tested()}
+    assert missing.keys() | {c.id for c in claims} == {i.id for i in items()}
+    assert not missing.keys() & {c.id for c in claims}
+    assert missing["vn.table1"] == missing["vev.cause"] == "training"
+    assert missing["dg.fold"] == "not yet encoded"
+
+
+def test_the_message_for_an_item_without_a_claim_says_why() -> None:
+    with pytest.raises(ClaimError, match=r"no claim tests vn.table1 .*not-tested: training"):
+        claim("vn.table1")
 
 
 FORMATTED = '''

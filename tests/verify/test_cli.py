@@ -25,12 +25,37 @@ def run(capsys, *arguments):
     return code, out, err
 
 
-def test_list_shows_every_claim(capsys):
+def test_list_shows_every_item_in_the_order_of_the_documents(capsys):
     from theory import claims
+    from theory.index import items
 
     code, out, _ = run(capsys, "list")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines()] == [c.id for c in claims]
+    lines = {line.split()[0]: line.split()[1] for line in out.splitlines()}
+    assert list(lines) == [item.id for item in items()]
+    assert {one for one, verdict in lines.items() if verdict != "not-tested"} == {
+        c.id for c in claims
+    }
+    assert all(lines[c.id] == c.expected for c in claims)
+
+
+@pytest.mark.parametrize("arguments", [["vn.table1"], ["vn.table*"], ["vn"], []])
+def test_list_says_what_is_about_training(capsys, arguments):
+    code, out, _ = run(capsys, "list", *arguments)
+    (line,) = [line for line in out.splitlines() if line.startswith("vn.table1 ")]
+    assert (code, line.split()[1]) == (0, "not-tested")
+    assert line.endswith("AND/XOR/MNIST x init (training)")
+
+
+@pytest.mark.parametrize(
+    ("item", "why"),
+    [("vev.fig2", "training"), ("vn.table1", "training"), ("dg.fold", "not yet encoded")],
+)
+def test_show_says_why_an_item_is_not_tested(capsys, item, why):
+    code, out, err = run(capsys, "show", item)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{item}  ")
+    assert out.endswith(f"\nnot-tested: {why}\n")
 
 
 def test_list_takes_globs_and_documents(capsys):
@@ -76,7 +101,7 @@ def test_a_distribution_is_answered_with_a_call_that_works(capsys):
     call = err.partition("call it in Python: ")[2].strip().removesuffix("(x)")
     assert (
         call == 'claim("vev.law.product").exact("distribution", widths=(10,) * 4, slope=0, units=0)'
-    )  # noqa: E501
+    )
     assert eval(call, {"claim": claim})(50.0) == pytest.approx(1)
 
 
@@ -110,6 +135,7 @@ def test_what_no_command_takes_is_bad_usage(capsys, arguments, message):
         (["eval", ID, *AT, "--digits", "0"], "argument 'digits' must be an integer"),
         (["eval", ID, *AT, "--law", "best"], "no law 'best'"),
         (["list", "vev.*", "nope"], "unknown claim id 'nope'"),
+        (["verify", "vn.table1"], "no claim tests vn.table1 (AND/XOR/MNIST x init): not-tested"),
         (["plan", "nope"], "unknown claim id 'nope'"),
         (["verify", "nope"], "unknown claim id 'nope'"),
         (["verify", ID, "nope.*"], "unknown claim id 'nope.*'"),
@@ -171,7 +197,12 @@ def test_values(text, value):
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["list"], 0), (["verify", "no.such.id", "--jobs", "2"], 2), (["plan", "no.such.id"], 2)],
+    [
+        (["list"], 0),
+        (["show", "vev.fig2"], 0),
+        (["verify", "no.such.id", "--jobs", "2"], 2),
+        (["plan", "no.such.id"], 2),
+    ],
 )
 def test_what_is_answered_at_once_imports_nothing_heavy(arguments, code):
     """Nor are worker processes started: what starts them is not imported."""

@@ -184,6 +184,17 @@ def test_items_without_a_claim_are_listed(folder):
         assert "not-tested: not yet encoded" in text
 
 
+def test_coverage_is_in_the_order_of_the_document(fake, tmp_path):
+    """Which theory/<document>/items.py has; what it does not know keeps its place, last."""
+    missing = [{"id": i, "what": i, "kind": "x"} for i in ("al.fig9", "vev.fig2", "vev.lemmaA")]
+    first = replace(fake.documents[0], not_encoded=missing)
+    claims = [replace(fake.claims[0], id="vev.prop4.3"), *fake.claims[1:]]
+    text = text_of(replace(fake, documents=[first, *fake.documents[1:]], claims=claims), tmp_path)
+    table = text[text.index('id="coverage"') :]
+    found = [table.index(f">{i}<") for i in ("vev.lemmaA", "vev.prop4.3", "vev.fig2", "al.fig9")]
+    assert found == sorted(found)
+
+
 def test_an_empty_run_renders(fake, tmp_path):
     assert "No claim was checked" in text_of(replace(fake, claims=[], documents=[]), tmp_path)
 

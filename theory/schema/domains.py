@@ -87,7 +87,8 @@ class Reals:
     def limits(self) -> str:
         """What the words leave out, for a message."""
         inside = self._ordinary(self.low) and self._ordinary(self.high)
-        return "" if inside else f", 0 or of magnitude {LEAST_REAL} to {MOST_REAL:.0e}"
+        zero = "0 or " if self.contains(0) else ""
+        return "" if inside else f", {zero}of magnitude {LEAST_REAL} to {MOST_REAL:.0e}"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from verify.report import figures, html, latex, numbers, prose, summary
 from verify.results import ClaimResult, CurveResult, MapsResult, Results, Row
@@ -66,28 +66,12 @@ def _heading(view: summary.DocumentView) -> str:
 def _document(view: summary.DocumentView) -> list[str]:
     blocks = [f"## {_escaped(_heading(view))}"]
     if view.claims:
-        blocks.append(
-            _table(
-                ["verdict", "claim", "what it says", "why", "strongest evidence"],
-                (
-                    [
-                        f"{summary.ICONS[c.verdict]} {summary.LABELS[c.verdict]}",
-                        f"`{c.id}`",
-                        _text(c.title) + (" (derived here)" if summary.is_ours(c) else ""),
-                        _text(summary.short(c)),
-                        c.strongest,
-                    ]
-                    for verdict in summary.VERDICTS
-                    for c in view.with_verdict(verdict)
-                ),
-            )
-        )
+        blocks.append(_table(COVERAGE, _coverage(view)))
     else:
         blocks.append("No claim of this document was checked in this run.")
-    for why in (summary.NOT_ENCODED, summary.TRAINING):
-        missing = [i for i in view.document.not_encoded if summary.why_missing(i) == why]
-        if not missing:
-            continue
+    why = summary.NOT_ENCODED
+    missing = [i for i in view.document.not_encoded if summary.why_missing(i) == why]
+    if missing:
         items = ", ".join(f"`{i.get('id', '')}` ({_text(i.get('what', ''))})" for i in missing)
         blocks.append(
             f"<details><summary>{summary.plural(len(missing), 'item')} not-tested: "
@@ -96,6 +80,32 @@ def _document(view: summary.DocumentView) -> list[str]:
     for claim in view.claims:
         blocks += _claim(claim)
     return blocks
+
+
+COVERAGE = ("item", "claim", "verdict", "what it says", "why", "strongest evidence")
+
+
+def _coverage(view: summary.DocumentView) -> Iterator[list[str]]:
+    """The items in the order of the document; those that are not encoded yet are folded below."""
+    for claim, item in summary.coverage(view):
+        if claim is not None:
+            yield [
+                _text(claim.where),
+                f"`{claim.id}`",
+                f"{summary.ICONS[claim.verdict]} {summary.LABELS[claim.verdict]}",
+                _text(claim.title) + (" (derived here)" if summary.is_ours(claim) else ""),
+                _text(summary.short(claim)),
+                claim.strongest,
+            ]
+        elif (why := summary.why_missing(item)) != summary.NOT_ENCODED:
+            yield [
+                _text(item.get("kind", "")),
+                f"`{item.get('id', '')}`",
+                f"{summary.ICONS['not-tested']} {summary.LABELS['not-tested']}",
+                _text(item.get("what", "")),
+                why,
+                "none",
+            ]
 
 
 def _claim(claim: ClaimResult) -> list[str]:

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from theory import index as sources
 from verify.report import numbers
 from verify.results import KINDS, ClaimResult, DocumentResult, MutantResult, Results, Row
 
 VERDICTS = ("false-as-stated", "holds-if", "holds", "undecided", "not-tested")
+NOT_ENCODED, TRAINING = sources.NOT_ENCODED, sources.TRAINING
 LABELS = {
     "holds": "holds",
     "holds-if": "holds only if",
@@ -34,8 +36,6 @@ ROLES = {
     "sharper": "sharper, derived here",
     "proof-step": "a step of the document's proof",
 }
-NOT_ENCODED = "not yet encoded"
-TRAINING = "training"
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,7 @@ def documents(results: Results) -> list[DocumentView]:
     placed: set[str] = set()
     for document in results.documents:
         own = [c for c in results.claims if c.document in (document.key, document.prefix)]
+        own.sort(key=lambda claim: _place(claim.id))
         placed.update(c.id for c in own)
         views.append(DocumentView(document, own))
     lost = [c for c in results.claims if c.id not in placed]
@@ -85,6 +86,19 @@ def documents(results: Results) -> list[DocumentView]:
         stranger = DocumentResult(key, key, key, "unknown authors", 0, "", [])
         views.append(DocumentView(stranger, [c for c in lost if c.document == key]))
     return views
+
+
+def coverage(view: DocumentView) -> list[tuple[ClaimResult | None, Mapping[str, str]]]:
+    """Every item of a document in its order: (its claim, {}) or (None, the item without one)."""
+    rows: list[tuple[ClaimResult | None, Mapping[str, str]]] = [(c, {}) for c in view.claims]
+    rows += [(None, item) for item in view.document.not_encoded]
+    return sorted(rows, key=lambda row: _place(row[0].id if row[0] else row[1].get("id", "")))
+
+
+def _place(claim_id: str) -> int:
+    """Where the document has an item; what it does not know comes last."""
+    places = sources.places()
+    return places.get(claim_id, len(places))
 
 
 # --- sentences -------------------------------------------------------------------------------
@@ -382,4 +396,4 @@ def missing(view: DocumentView) -> list[tuple[str, int]]:
 
 def why_missing(item: Mapping[str, str]) -> str:
     """Why no claim tests an item: it is about trained networks, or nobody has encoded it."""
-    return TRAINING if item.get("kind", "").startswith("training") else NOT_ENCODED
+    return sources.why_missing(item.get("kind", ""))

@@ -111,6 +111,13 @@ def test_even_integers_by_halves(value: int) -> None:
     assert not Integers(0, step=2).contains(float(value))
 
 
+def test_limits_say_what_the_words_leave_out() -> None:
+    assert Reals().limits == ", 0 or of magnitude 1e-25 to 1e+25"
+    assert Reals(0, open_low=True).limits == ", of magnitude 1e-25 to 1e+25"
+    assert Reals(1, 2).limits == ""
+    assert Tuples(Integers(1, 9)).limits == "; at most 1000 of them"
+
+
 def test_an_odd_number_is_refused_by_name() -> None:
     with pytest.raises(ClaimError, match=r"'n' \(units\) must be an even integer >= 2.*; got 7"):
         Parameter("n", Integers(2, step=2), "units").check("toy.1", 7)

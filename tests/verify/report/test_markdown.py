@@ -23,6 +23,32 @@ def test_every_table_is_rectangular(text):
         assert len(widths) == 1, table
 
 
+def test_items_stand_in_the_order_of_the_document_those_about_training_among_them(fake):
+    ids = ["vev.fig1", "vev.appD", "vev.prop4.3"]
+    claims = [
+        dataclasses.replace(c, id=i, where=f"place of {i}")
+        for i, c in zip(ids, fake.claims, strict=False)
+    ]
+    claims = [dataclasses.replace(c, document="alpha") for c in claims]
+    missing = [
+        {"id": "vev.init.he", "what": "not there yet", "kind": "algorithm"},
+        {"id": "vev.fig2", "what": "accuracy vs depth", "kind": "training figure"},
+    ]
+    alpha = dataclasses.replace(fake.documents[0], key="alpha", not_encoded=missing)
+    text = markdown.page(dataclasses.replace(fake, claims=claims, documents=[alpha]))
+    (table,) = [t for t in tables(text) if t.startswith("| item | claim | verdict |")]
+    rows = [line.split(" | ") for line in table.splitlines()[2:]]
+    assert [row[1] for row in rows] == ["`vev.prop4.3`", "`vev.appD`", "`vev.fig1`", "`vev.fig2`"]
+    assert rows[0][0] == "| place of vev.prop4.3"
+    assert rows[-1] == [
+        "| training figure", "`vev.fig2`", "– not tested", "accuracy vs depth", "training", "none |"
+    ]  # fmt: skip
+    assert "1 item not-tested: not yet encoded" in text
+    assert "not-tested: training" not in text
+    heads = re.findall(r"^### (\S+):", text, re.M)
+    assert heads == ["vev.prop4.3", "vev.appD", "vev.fig1"]
+
+
 def test_headline_and_notices(text):
     assert text.index("> [!CAUTION]") < text.index("**Of 5 claims checked in 2 documents")
     assert "expected holds, found undecided" in text
