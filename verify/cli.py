@@ -87,6 +87,10 @@ def build_parser() -> argparse.ArgumentParser:
     listing.add_argument("patterns", nargs="*", metavar="ID", help="ids, document keys or globs")
     listing.set_defaults(command=list_claims)
 
+    search = commands.add_parser("search", help="claims that mention every word, best first")
+    search.add_argument("values", nargs="+", metavar="WORD", help="such as: kurtosis recursion")
+    search.set_defaults(command=search_claims)
+
     show = commands.add_parser("show", help="one claim: formula, assumptions, source, verdict")
     show.add_argument("id", metavar="ID")
     show.add_argument("--bibtex", action="store_true", help="the BibTeX entry of its document")
@@ -160,6 +164,25 @@ def list_claims(options: argparse.Namespace) -> int:
         for one, verdict, title, document in listed
         if not options.patterns or any(selects(p, one, document) for p in options.patterns)
     )
+    return OK
+
+
+def search_claims(options: argparse.Namespace) -> int:
+    """As `claims.search` in the REPL, and the items without a claim that have the words."""
+    from theory import claims
+    from theory.index import not_tested
+
+    text = " ".join(options.values)
+    found = [(c.id, c.expected, c.title) for c in claims.search(text)]
+    words = text.lower().split()
+    found += [
+        (i.id, "not-tested", f"{i.what} ({i.why})")
+        for i in not_tested()
+        if words and all(w in f"{i.id} {i.what} {i.kind}".lower() for w in words)
+    ]
+    _say_lines(found)
+    if not found:
+        _note(f"no claim mentions all of: {text}; `depthlaws list` shows all")
     return OK
 
 

@@ -58,6 +58,28 @@ def test_search_wants_every_word_and_puts_titles_first() -> None:
     assert claims.search("") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Grzejdziak kurtosis recursion", "vev.prop4.3"),  # the authors
+        ("mellin", "vev.law.product"),  # what its file uses
+        ("criterion", "vev.thm4.7.sharp"),  # its file
+        ("Vanishing Node Indicator", "vn.eq3"),
+        ("hadamard", "vev.init.zero"),
+        ("layer-wise q", "vn.rec"),
+        ("squared scale exceeds", "vev.law.product"),  # the words of a law
+        ("fourth moment", "vev.init.gsm"),  # the name of a law
+    ],
+)
+def test_search_looks_into_laws_sources_and_files(text: str, wanted: str) -> None:
+    assert wanted in [c.id for c in claims.search(text)]
+
+
+def test_search_ignores_case_and_hyphens() -> None:
+    assert claims.search("FOURTH-moment") == claims.search("fourth moment")
+    assert claims.search("-") == []
+
+
 def test_order_is_by_document() -> None:
     order = [DOCUMENTS.index(c.source.document.key) for c in claims]
     assert order == sorted(order)

@@ -63,6 +63,23 @@ def test_list_takes_globs_and_documents(capsys):
     assert run(capsys, "list", "vanishing_variance")[0] == 0
 
 
+def test_search_is_that_of_the_registry_and_knows_items_without_a_claim(capsys):
+    from theory import claims
+
+    code, out, _ = run(capsys, "search", "kurtosis", "recursion")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == [
+        c.id for c in claims.search("kurtosis recursion")
+    ]
+    assert out.startswith(f"{ID} ")
+    assert run(capsys, "search", "accuracy vs depth")[1].splitlines()[-1].split()[:2] == [
+        "vev.fig2", "not-tested",
+    ]  # fmt: skip
+    code, out, err = run(capsys, "search", "zebra")
+    assert (code, out) == (0, "")
+    assert "no claim mentions all of: zebra" in err
+
+
 def test_show_and_bibtex(capsys):
     assert "Proposition 4.3" in run(capsys, "show", ID)[1]
     assert run(capsys, "show", ID, "--bibtex")[1].startswith("@mastersthesis")
