@@ -134,7 +134,7 @@ def _log_mellin_by_line(n: int, sq: float, width: int, z: Any) -> Any:
 
     def slope_at(t: float) -> float:
         p, q = 1 - t, 1 - sq * t
-        return n * (p**-1.5 + sq * q**-1.5) / (p**-0.5 + q**-0.5) / 2 - (c + 1) / t
+        return float(n * (p**-1.5 + sq * q**-1.5) / (p**-0.5 + q**-0.5) / 2 - (c + 1) / t)
 
     g = float(optimize.brentq(slope_at, 1e-12, 1 - 1e-12))
     e = min(g, 1 - g)
