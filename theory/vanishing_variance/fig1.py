@@ -215,6 +215,7 @@ CLAIM = Claim(
                 "one N(0, I) input; F_d its distribution function, dead networks counted"
             ),
             evaluate=quantile,
+            error="2e-6 in the level, that of the tabulated distribution function",
             mutants=(
                 Mutant(
                     "one layer more",

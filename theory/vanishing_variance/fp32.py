@@ -156,6 +156,7 @@ CLAIM = Claim(
             parameters=(WIDTH, DEPTH),
             words="P(sum of y^2 is not 0 in float32), between P(||y||^2 > w t) and P(||y||^2 > t)",
             evaluate=squares,
+            error="2e-6 absolute at both ends: tabulated distribution function",
             mutants=(
                 Mutant("no gradual underflow", lambda width, depth: squares(width, depth, NORMAL)),
                 Mutant(
@@ -174,6 +175,7 @@ CLAIM = Claim(
             parameters=(WIDTH, DEPTH),
             words="P(y is not 0 in float32), between P(||y||^2 > w 2^-252) and P(alive)",
             evaluate=values,
+            error="2e-6 absolute at the lower end: tabulated distribution function",
             mutants=(
                 Mutant("lost with the squares", squares),
                 Mutant(

@@ -10,8 +10,10 @@ of each other. Three laws: the moments E R^p, the distribution function, the tai
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
+import mpmath
 import sympy as sp
 
 from theory.maths import enclosure, prove
@@ -41,6 +43,7 @@ from theory.vanishing_variance.norm_distribution import (
     enclosed_tails,
     inverted,
     norm_distribution,
+    norm_tail,
 )
 from theory.vanishing_variance.prop43_kurtosis import anisotropy, trajectory
 
@@ -64,9 +67,9 @@ def _distribution(change: str = "") -> Any:
 
 
 def _tail(change: str = "") -> Any:
-    def evaluate(widths: Any, slope: Any, threshold: Any) -> float:
-        law = norm_distribution(tuple(widths), float(slope), 0, change)
-        above = 1 - float(law(math.log(float(threshold))))
+    def evaluate(widths: Any, slope: Any, threshold: Any) -> Any:
+        x = math.log(float(threshold))
+        above, _ = norm_tail(tuple(widths), float(slope), 0, x, change)
         return (
             above
             if change == "dead networks left out"
@@ -74,6 +77,11 @@ def _tail(change: str = "") -> Any:
         )
 
     return evaluate
+
+
+def tail_digits(widths: Any, slope: Any, threshold: Any) -> int:
+    """How many digits of the tail two lines of integration agree on."""
+    return norm_tail(tuple(widths), float(slope), 0, math.log(float(threshold)))[1]
 
 
 def _moments(change: str = "") -> Any:
@@ -204,6 +212,23 @@ def tail_of_small_networks(law: Any) -> Finding:
     )
 
 
+def far_tails(law: Any) -> Finding:
+    """Far tails relative to their size: erfc, an exponential, a Bessel function."""
+
+    def ratios() -> Iterator[tuple[str, Any, Any]]:
+        for t in (mpmath.mpf(1), mpmath.mpf(40), mpmath.mpf(60)):
+            for widths, exact in (
+                ((1,), mpmath.erfc(mpmath.sqrt(t / 2))),  # chi^2_1
+                ((2,), mpmath.exp(-t)),  # chi^2_2/2
+                ((2, 2), 2 * mpmath.sqrt(t) * mpmath.besselk(1, 2 * mpmath.sqrt(t))),
+            ):
+                found = law(widths=widths, slope=1, threshold=t)
+                yield f"widths {widths}, t = {t}", found / exact, mpmath.mpf(1)
+
+    with mpmath.workdps(30):
+        return prove.close(ratios(), digits=8, detail="ratio to the closed form")
+
+
 # --- the claim -------------------------------------------------------------------------------
 
 
@@ -275,6 +300,7 @@ CLAIM = Claim(
                 "phi(s) is the product over the layers of E T_w^{is}, times E (chi^2_units)^{is}"
             ),
             evaluate=_distribution(),
+            error=f"{ERROR:.0e} absolute: tabulated; far tails are those of the law 'tail'",
             mutants=tuple(Mutant(change, _distribution(change)) for change in CHANGES),
         ),
         Law(
@@ -284,6 +310,8 @@ CLAIM = Claim(
             parameters=(WIDTHS_READ, SLOPE, THRESHOLD),
             words="probability that the squared scale exceeds a level; dead networks do not",
             evaluate=_tail(),
+            error="relative 1e-8 or less precise: `digits` beyond those that are known are refused",
+            digits=tail_digits,
             mutants=tuple(
                 Mutant(change, _tail(change)) for change in (*CHANGES[:2], "dead networks left out")
             ),
@@ -342,6 +370,13 @@ CLAIM = Claim(
             "rigorous",
             "one and two layers inside intervals of width 1e-7, dead networks counted",
             tail_of_small_networks,
+            law="tail",
+        ),
+        Proof(
+            "far tails",
+            "numeric",
+            "tails down to 1e-27 to eight digits of their own size",
+            far_tails,
             law="tail",
         ),
         Proof(

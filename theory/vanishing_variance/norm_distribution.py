@@ -18,7 +18,7 @@ from typing import Any
 import mpmath
 from mpmath import iv
 
-from theory.maths import enclosure
+from theory.maths import enclosure, tails
 from theory.maths.inversion import Distribution
 from theory.maths.layer_factors import chi2_mellin, mellin, mellin_gamma
 from theory.schema import Integers, Tuples
@@ -58,6 +58,31 @@ def norm_distribution(
         return value
 
     return Distribution(transform, strip)
+
+
+@functools.cache
+def norm_tail(
+    widths: tuple[int, ...], slope: float, units: int, x: float, change: str = ""
+) -> tuple[Any, int]:
+    """(P(log(R_{d-1} chi^2_units) > x), its right digits), given alive; maths/tails.py.
+
+    No transform is shared with `norm_distribution`. `change` builds two of the wrong versions.
+    """
+    more = change == "K ~ Bin(w+1, 1/2)"
+    kinds = {n: widths.count(n) for n in widths}
+    halved = math.log(2) * len(widths) if change == "T = chi^2_K / w" else 0.0
+
+    def cumulants(z: Any) -> Any:
+        layers = sum(m * tails.log_mellin(n, slope, z, n + more) for n, m in kinds.items())
+        last = tails.log_chi2_mellin(units, z) if units else 0.0
+        return (
+            layers
+            + last
+            - halved * z
+            - math.log(alive_probability([n + more for n in widths], slope))
+        )
+
+    return tails.upper_tail(cumulants, x)
 
 
 def alive_probability(widths: Sequence[int], slope: float) -> float:
