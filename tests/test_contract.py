@@ -28,7 +28,7 @@ from theory import ClaimError, claim
 from theory.display import VERDICTS, claim_html, claim_text, example, example_call
 from theory.index import DOCUMENTS, index
 from theory.maths import enumeration
-from theory.schema import TIERS, Bounds, Integers, Law, Probe, Reals, as_float
+from theory.schema import LATER, TIERS, Bounds, Integers, Law, Probe, Reals, as_float
 from verify import strategies
 from verify.exact import ProofRun, run_proof
 
@@ -159,6 +159,17 @@ def test_every_law_is_tested(claim_id: str) -> None:
         by_proof = any(proof.law == law.name for proof in found.proofs)
         by_probe = any(law.name in probe.laws for probe in found.probes)
         assert by_proof or by_probe, f"law {law.name!r} is declared and never tested"
+
+
+@each_claim
+def test_a_proof_that_waits_leaves_its_law_with_another_check(claim_id: str) -> None:
+    found = claim(claim_id)
+    for proof in found.proofs:
+        assert proof.tiers in (TIERS, LATER), proof.name
+        if "quick" not in proof.tiers:
+            others = [p for p in found.proofs if p.law == proof.law and "quick" in p.tiers]
+            sampled = [p for p in found.probes if proof.law in p.laws and p.belongs_to("quick")]
+            assert others or sampled, f"{proof.name}: nothing checks {proof.law!r} at quick"
 
 
 @each_claim

@@ -10,8 +10,8 @@ import sympy as sp
 
 from theory import claims
 from theory.index import DOCUMENTS
-from theory.schema import Claim
-from verify.exact import ProofRun
+from theory.schema import Claim, Proof
+from verify.exact import ProofRun, proofs_of
 from verify.results import (
     ClaimResult,
     CurveResult,
@@ -36,9 +36,10 @@ class Evidence:
     maps: dict[Key, MapsResult] = field(default_factory=dict)
 
 
-def claim_result(claim: Claim, found: Evidence) -> ClaimResult:
+def claim_result(claim: Claim, found: Evidence, tier: str) -> ClaimResult:
     """Rows, mutants, curves and verdict of one claim."""
-    rows = [proof_row(claim, p, found.proofs[claim.id, p.name]) for p in claim.proofs]
+    proofs = proofs_of(claim, tier)
+    rows = [proof_row(claim, p, found.proofs[claim.id, p.name]) for p in proofs]
     mine = [p for p in found.progress if p.trial.claim.id == claim.id]
     rows += [row for p in mine for row in p.rows]
     fresh, reason = verdict(claim, rows)
@@ -62,19 +63,21 @@ def claim_result(claim: Claim, found: Evidence) -> ClaimResult:
         remark=claim.remark,
         strongest=strongest(rows),
         rows=rows,
-        mutants=_mutants(claim, found, mine),
+        mutants=_mutants(claim, proofs, found, mine),
         curves=[found.curves[claim.id, curve.name] for curve in claim.curves],
         maps=[found.maps[claim.id, maps.name] for maps in claim.maps],
     )
 
 
-def _mutants(claim: Claim, found: Evidence, mine: Sequence[Progress]) -> list[MutantResult]:
+def _mutants(
+    claim: Claim, proofs: Sequence[Proof], found: Evidence, mine: Sequence[Progress]
+) -> list[MutantResult]:
     results = []
     for law in claim.laws:
         for mutant in law.mutants:
             by = [
                 f"{claim.id}/{proof.name}"
-                for proof in claim.proofs
+                for proof in proofs
                 if proof.law == law.name
                 and mutant.name in found.proofs[claim.id, proof.name].rejected
             ]

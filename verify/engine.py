@@ -11,6 +11,7 @@ from typing import Any
 from theory.schema import shown
 from verify import plan
 from verify.assemble import claim_result, documents
+from verify.exact import proofs_of
 from verify.plan import PlanError
 from verify.pool import MOST_JOBS, Here, Pool, Processes
 from verify.progress import Silent, Watcher
@@ -63,7 +64,7 @@ def verify(
                 store.finish()
                 return finished
         run = Run(chosen, trials, tier, seed, device, dtype, store, watcher or Silent())
-        run.watcher.planned(chosen, trials)
+        run.watcher.planned({c.id: len(proofs_of(c, tier)) for c in chosen}, trials)
         run.go(pool, jobs)
         run.repeat(pool, jobs)
         results = Results(
@@ -77,7 +78,7 @@ def verify(
                 "damaged_records": store.damaged if store else 0,
             },
             documents=documents(),
-            claims=[claim_result(c, run.evidence) for c in chosen],
+            claims=[claim_result(c, run.evidence, tier) for c in chosen],
         )
         if store and folder is not None:
             results.save(folder / "results.json")

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from theory import claim
-from theory.schema import Finding
+from theory.schema import Claim, Finding, Proof
+
+
+def proofs_of(claim: Claim, tier: str) -> tuple[Proof, ...]:
+    """The proofs that a tier runs."""
+    return tuple(proof for proof in claim.proofs if tier in proof.tiers)
 
 
 @dataclass(frozen=True)

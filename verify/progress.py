@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from theory.schema import Claim
     from verify.plan import Trial
     from verify.results import Row
     from verify.rows import Progress
@@ -17,8 +16,8 @@ if TYPE_CHECKING:
 class Watcher(Protocol):
     """Told what happens while a run goes on; the command line draws it."""
 
-    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
-        """The plan is fixed."""
+    def planned(self, proofs: Mapping[str, int], trials: Sequence[Trial]) -> None:
+        """The plan is fixed: how many proofs each claim has, and what is sampled."""
 
     def looked(self, progress: Progress) -> None:
         """A decision was tried: `progress.rows` hold the current interval and margin."""
@@ -33,7 +32,7 @@ class Watcher(Protocol):
 class Silent:
     """A watcher that says nothing."""
 
-    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
+    def planned(self, proofs: Mapping[str, int], trials: Sequence[Trial]) -> None:
         """Nothing."""
 
     def looked(self, progress: Progress) -> None:
@@ -67,8 +66,8 @@ class _Count:
         self.left: dict[str, int] = {}
         self.work, self.total = 0.0, 1.0
 
-    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
-        self.left = {c.id: len(c.proofs) for c in chosen}
+    def planned(self, proofs: Mapping[str, int], trials: Sequence[Trial]) -> None:
+        self.left = dict(proofs)
         for trial in trials:
             self.left[trial.claim.id] += 1
         self.total = max(1.0, float(sum(self.left.values())))
@@ -160,8 +159,8 @@ class _Bars(_Count):
         self.all = self.progress.add_task("all checks", total=None, note="")
         self.tasks: dict[str, Any] = {}
 
-    def planned(self, chosen: Sequence[Claim], trials: Sequence[Trial]) -> None:
-        super().planned(chosen, trials)
+    def planned(self, proofs: Mapping[str, int], trials: Sequence[Trial]) -> None:
+        super().planned(proofs, trials)
         self.progress.update(self.all, total=self.total)
         self.totals = dict(self.left)
 

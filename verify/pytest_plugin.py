@@ -140,8 +140,10 @@ class ClaimNode(pytest.Collector):
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item for each law of each check that this tier runs, and one for the verdict."""
+        from verify.exact import proofs_of
+
         tier = self.config.getoption("--claims-tier")
-        for proof in self.claim.proofs:
+        for proof in proofs_of(self.claim, tier):
             yield CheckItem.of(self, proof.name, proof.law, proof.kind)
         for probe in self.claim.probes:
             if probe.belongs_to(tier):

@@ -13,7 +13,7 @@ from theory import claims
 from theory.schema import Claim
 from verify.assemble import Evidence
 from verify.curves import draw_curve
-from verify.exact import ProofRun, run_proof
+from verify.exact import ProofRun, proofs_of, run_proof
 from verify.maps import draw_maps
 from verify.plan import Trial
 from verify.pool import Pool, timed_blocks
@@ -140,7 +140,7 @@ class Run:
 
     def _proof_tasks(self) -> Iterable[Task]:
         for claim in self.chosen:
-            for proof in claim.proofs:
+            for proof in proofs_of(claim, self.tier):
                 note = self.store.notes.get(f"{claim.id}/{proof.name}") if self.store else None
                 if note is None:
                     yield run_proof, claim.id, proof.name, self._proof_done(claim.id, proof.name)

@@ -25,7 +25,7 @@ def evidence(agrees, rejected):
 def test_a_mutant_lists_the_proofs_of_its_law_that_rejected_it():
     chosen = claim(ID)
     first, second = chosen.laws[0].mutants[:2]
-    found = claim_result(chosen, evidence(True, (first.name,))).mutants
+    found = claim_result(chosen, evidence(True, (first.name,)), "quick").mutants
     by = {(m.law, m.name): m.rejected_by for m in found}
     assert by.keys() == {(law.name, m.name) for law in chosen.laws for m in law.mutants}
     law = chosen.laws[0].name
@@ -35,7 +35,7 @@ def test_a_mutant_lists_the_proofs_of_its_law_that_rejected_it():
 
 @pytest.mark.parametrize(("agrees", "verdict"), [(True, "holds"), (None, "undecided")])
 def test_the_verdict_is_that_of_the_rows(agrees, verdict):
-    found = claim_result(claim(ID), evidence(agrees, ()))
+    found = claim_result(claim(ID), evidence(agrees, ()), "quick")
     assert len(found.rows) == len(claim(ID).proofs)
     assert found.verdict == verdict
     assert found.expected == claim(ID).expected

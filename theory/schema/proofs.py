@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from theory.schema.laws import Evaluate
+from theory.schema.probes import TIERS
 
 ProofKind = Literal["symbolic", "exact", "rigorous", "numeric"]
 
@@ -34,6 +35,8 @@ class Proof:
         computation to many digits whose error is estimated, not bounded).
     point: facts about the situation, looked at by the claim's assumptions (a counterexample names
         the unstated assumption it breaks); empty means generic.
+    tiers: those that run it; `LATER` where it takes two seconds of a core and its law has another
+        check at the quick tier.
     """
 
     name: str
@@ -42,3 +45,4 @@ class Proof:
     check: Callable[[Evaluate], Finding]
     law: str = "stated"
     point: Mapping[str, Any] = field(default_factory=dict)
+    tiers: tuple[str, ...] = TIERS

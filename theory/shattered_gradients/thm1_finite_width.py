@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -288,6 +289,7 @@ CLAIM = Claim(
             "the delta method on all eight Gram entries, by differences and quadrature",
             all_entries,
             law="sharper",
+            tiers=LATER,
         ),
     ),
     probes=(

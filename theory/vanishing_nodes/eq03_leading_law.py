@@ -367,7 +367,7 @@ CLAIM = Claim(
             law="one layer",
         ),
         Proof("wide layer", "symbolic", "the limit of one layer", layer_limit, law="ReLU"),
-        Proof("two layers", "numeric", "every part by quadrature", deeper, law="ReLU"),
+        Proof("two layers", "numeric", "every part by quadrature", deeper, law="ReLU", tiers=LATER),
         Proof("linear mode", "numeric", "r by Stein's identity, and limits", hermite, law="tanh"),
         Proof(
             "four inputs, ReLU",

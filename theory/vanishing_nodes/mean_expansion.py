@@ -22,6 +22,7 @@ import sympy as sp
 
 from theory.maths import power_sums, prove, ratio_bounds, zonal
 from theory.schema import (
+    LATER,
     Choice,
     ClaimError,
     Finding,
@@ -391,6 +392,7 @@ PROOFS = (
         "the error is g/N, and what is left then falls fourfold as N doubles",
         mean_by_proved_bounds,
         law="mean",
+        tiers=LATER,
     ),
     Proof(
         "small time",

@@ -18,7 +18,18 @@ from typing import Any
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Claim, Curve, Finding, Integers, Law, Mutant, Parameter, Proof, Tuples
+from theory.schema import (
+    LATER,
+    Claim,
+    Curve,
+    Finding,
+    Integers,
+    Law,
+    Mutant,
+    Parameter,
+    Proof,
+    Tuples,
+)
 from theory.vanishing_nodes import PAPER, one_projection
 from theory.vanishing_nodes.effective_nodes import NODES, R_sq
 from theory.vanishing_nodes.eq03_vni import from_values
@@ -279,7 +290,7 @@ CLAIM = Claim(
               law="XOR, corrected"),
         Proof("simplex", "exact", "one-hot nodes", balanced, law="solved task"),
         Proof("every order", "exact", "all 8 and 5376 orders of the inputs by a projection",
-              one_projection.every_order, law="one perceptron"),
+              one_projection.every_order, law="one perceptron", tiers=LATER),
         Proof("certificates", "exact", "Farkas: each order of the classes", law="one perceptron",
               check=one_projection.certificates),
         Proof("scores", "symbolic", "two scores are one affine function; four written out",

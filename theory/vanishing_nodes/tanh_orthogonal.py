@@ -22,6 +22,7 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -436,6 +437,7 @@ CLAIM = Claim(
             "the expansions of the variance and of the spread, over 40 layers",
             bounded,
             law="corrected",
+            tiers=LATER,
         ),
         Proof(
             "shrinking",

@@ -245,7 +245,14 @@ CLAIM = Claim(
         "settles at 3 (1 + O(1/w)); for g <= 1 the variance falls to 0 and nothing saturates."
     ),
     proofs=(
-        Proof("balls", "rigorous", "q*, chi and V in ball arithmetic", in_balls, law="settled"),
+        Proof(
+            "balls",
+            "rigorous",
+            "q*, chi and V in ball arithmetic",
+            in_balls,
+            law="settled",
+            tiers=LATER,
+        ),
         Proof(
             "deep layers",
             "numeric",
@@ -266,6 +273,7 @@ CLAIM = Claim(
             "moments of the chain itself at widths 8 and 16: what is left falls as w^-3",
             without_expansion,
             law="kurtosis",
+            tiers=LATER,
         ),
         Proof(
             "inverse moments",

@@ -181,6 +181,7 @@ CLAIM = Claim(
             "the kernel by quadrature over its angle",
             by_quadrature,
             law="two pixels",
+            tiers=LATER,
         ),
         Proof(
             "parabola and chord",

@@ -19,6 +19,7 @@ import sympy as sp
 from theory.maths import enclosure, prove
 from theory.maths.layer_factors import chi2_moment, factor_moment
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -357,6 +358,7 @@ CLAIM = Claim(
             "products of two chi-squares, mixed, inside intervals of width 1e-7",
             by_mixture,
             law="distribution",
+            tiers=LATER,
         ),
         Proof(
             "depth 30",
