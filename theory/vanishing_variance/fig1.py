@@ -320,8 +320,8 @@ CLAIM = Claim(
         "3 activates the input; the figure's networks, as their code is described, do not. Of one "
         "input the 0.999 quantile peaks before layer 40 (law 'peak'). 'For MetaInit, "
         "empirical variances explode' is vev.fig1.metainit, not tested; what is said of ZerO is "
-        "vev.init.zero. The band of a printed crossing leaves out the shape of the data. The figures "
-        "here draw the scale of one raw input; their crosses are of S^2."
+        "vev.init.zero. The band of a printed crossing leaves out the shape of the data. The "
+        "figures here draw the scale of one raw input; their crosses are of S^2."
     ),
     see=(
         "vev.init.he",
