@@ -14,8 +14,8 @@ from typing import Any, NoReturn, get_args, get_origin, get_type_hints
 
 from verify.store import write_whole
 
-SCHEMA_VERSION = 3
-READS = (3, 2)  # version 2 has no maps
+SCHEMA_VERSION = 4
+READS = (4, 3, 2)  # version 2 has no maps, 3 no references
 KINDS = ("symbolic", "exact", "rigorous", "numeric", "monte-carlo")  # strongest first
 
 
@@ -111,6 +111,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class ReferenceResult:
+    """A value that the document prints, marked in a figure."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True)
 class CurveResult:
     """A figure: lines from the laws; the measured points are the rows that name the curve."""
 
@@ -121,6 +130,7 @@ class CurveResult:
     log_x: bool
     log_y: bool
     lines: list[Line]
+    references: list[ReferenceResult] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

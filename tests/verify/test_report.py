@@ -86,6 +86,22 @@ def test_results_of_a_time_without_maps_are_rendered(fake, folder, tmp_path):
     assert not list(folder.glob("figures/*maps*"))
 
 
+def test_results_of_a_time_without_references_are_rendered(fake, folder):
+    raw = json.loads(fake.to_json())
+    del raw["digest"]
+    raw["schema_version"] = 3
+    for claim in raw["claims"]:
+        for curve in claim["curves"]:
+            del curve["references"]
+    (folder / "results.json").write_text(json.dumps({**raw, "digest": digest(raw)}))
+    old = load(folder / "results.json")
+    render(old, folder)
+    assert old.schema_version == 3
+    figure = (folder / "figures" / "al.thm1-depth.svg").read_text()
+    assert 'class="printed"' not in figure
+    assert 'class="dot"' in figure
+
+
 def test_not_a_number_is_shown_as_the_file_has_it(fake, tmp_path):
     claim = fake.claims[2]
     rows = [replace(r, se=math.nan, predicted=math.inf) for r in claim.rows]

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from theory.schema.claim import Claim
 from theory.schema.domains import Choice, Domain, Integers, Parameter, Reals, Tuples
-from theory.schema.figures import Curve, Maps, Panel
+from theory.schema.figures import Curve, Maps, Panel, Reference
 from theory.schema.laws import Assumption, Bounds, Evaluate, Law, Mutant, stated, unstated
 from theory.schema.messages import ClaimError, shown
 from theory.schema.numbers import as_float, as_mpf, plain_number
@@ -54,6 +54,7 @@ __all__ = [
     "Proof",
     "ProofKind",
     "Reals",
+    "Reference",
     "Source",
     "Tuples",
     "absolute",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from theory.schema.laws import Law
@@ -11,10 +11,21 @@ from theory.schema.probes import TIERS
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A value that a document prints, marked in a figure beside the laws: no check, no law."""
+
+    x: float
+    y: float
+    words: str
+
+
+@dataclass(frozen=True)
 class Curve:
     """A figure: laws over an axis; the probes that name it add measured points.
 
     at: abscissa -> arguments of the laws. laws: which laws are drawn, each as a line.
+    family: label -> arguments in place of those of `at`; each law is drawn once for each.
+    references: what the document prints.
     """
 
     name: str
@@ -26,10 +37,15 @@ class Curve:
     laws: tuple[str, ...] = ("stated",)
     log_y: bool = False
     log_x: bool = False
+    family: Mapping[str, Mapping[str, Any]] = field(default_factory=lambda: {"": {}})
+    references: tuple[Reference, ...] = ()
 
-    def value(self, law: Law, x: Any) -> Any:
-        """One of the laws at an abscissa, from those of the arguments that it takes."""
-        at = self.at(x)
+    def value(self, law: Law, x: Any, member: str = "") -> Any:
+        """One of the laws at an abscissa, from those of the arguments that it takes.
+
+        member: label of the family; needed where there is one.
+        """
+        at = {**self.at(x), **self.family[member]}
         return law(**{p.name: at[p.name] for p in law.parameters if p.name in at})
 
 

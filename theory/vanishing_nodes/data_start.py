@@ -20,7 +20,7 @@ from theory.schema import Bounds, Choice, Integers, Parameter, Reals, Tuples
 from theory.symbols import MOST_WIDTH, L, N
 from theory.vanishing_nodes import eq06_vni_depth_width as eq06
 from theory.vanishing_nodes import rec_finite_width as rec
-from theory.vanishing_nodes.fig1_mean_vni import CLOSE
+from theory.vanishing_nodes.fig1_measured import CLOSE
 from theory.vanishing_nodes.first_order import IID
 
 R_0, R_L, level_ = sp.symbols("R_0 R_L epsilon")

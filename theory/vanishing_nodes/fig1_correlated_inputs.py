@@ -53,7 +53,7 @@ from theory.vanishing_nodes.data_start import (
     printed,
     turns,
 )
-from theory.vanishing_nodes.fig1_mean_vni import CLOSE
+from theory.vanishing_nodes.fig1_measured import CLOSE
 from theory.vanishing_nodes.first_order import IID
 from theory.vanishing_nodes.probes import OF_COVARIANCE, over_inputs, with_remainder
 

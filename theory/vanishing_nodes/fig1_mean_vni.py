@@ -25,7 +25,6 @@ from theory.schema import (
     Choice,
     Claim,
     Curve,
-    Estimand,
     Finding,
     Integers,
     Law,
@@ -35,7 +34,6 @@ from theory.schema import (
     Proof,
     as_mpf,
     plain_number,
-    relative,
     stated,
     unstated,
 )
@@ -43,26 +41,27 @@ from theory.symbols import L, N
 from theory.vanishing_nodes import PAPER, mean_bounds
 from theory.vanishing_nodes import rec_finite_width as rec
 from theory.vanishing_nodes.eq03_leading_law import relu_leading
+from theory.vanishing_nodes.fig1_measured import (
+    BY_LIMIT,
+    CLOSE,
+    FIFTH,
+    VERY_CLOSE,
+    by_width,
+    eq6,
+    fifth,
+    measured_hard_tanh,
+    theirs,
+)
 from theory.vanishing_nodes.first_order import SHALLOW
-from theory.vanishing_nodes.probes import ANNEALED, QUENCHED, network
+from theory.vanishing_nodes.probes import ANNEALED, network
 from theory.vanishing_nodes.sec4_conditions import KIND, LAYERS, UNITS
 
 R_sq, R_A, A_low, V_mean = rec.R_sq, rec.R_A, mean_bounds.A_low, mean_bounds.V_mean
 q = sp.Symbol("q")
 OF_EQ6 = (1 + L) / N
-CLOSE = Fraction(1, 20)  # our reading of "very close", of the value of eq. (6); see law "off by"
 ONE_LAYER_OR_MORE = Parameter("depth", Integers(1, 500), LAYERS.meaning, L)
 WIDTH = Parameter("width", Integers(1, 1000), UNITS.meaning, N)
 OF_LINEAR = (WIDTH, ONE_LAYER_OR_MORE, Parameter("slope", Choice((1,)), "1: linear"))
-
-
-def eq6(width: Any, depth: Any, slope: Any) -> Any:
-    """(1 + q L)/N: eq. (6) for iid weights; q = 1 (linear) or 2 (ReLU).
-
-    >>> eq6(200, 100, 1)
-    101/200
-    """
-    return (1 + rec.spread(slope) * int(depth)) / sp.Integer(int(width))
 
 
 @functools.cache
@@ -171,46 +170,6 @@ def by_traces(law: Any) -> Finding:
 
 # --- the claim -------------------------------------------------------------------------------
 
-VERY_CLOSE = relative(float(CLOSE), "what 'very close' is taken to mean: 5 % of eq. (6)")
-FIFTH = 40  # a fifth of N = 200; depths a fifth of theirs keep L/N
-
-
-def _fifth(depth: int, why: str, **more: Any) -> Probe:
-    return Probe(
-        name=f"linear N={FIFTH} L={depth}",
-        experiment="node_correlation",
-        setup=network((FIFTH,) * (depth + 1), 1),
-        at={"width": FIFTH, "depth": depth, "slope": 1},
-        estimand=QUENCHED,
-        margin=VERY_CLOSE,
-        why=why,
-        curve="depth",
-        x=depth,
-        **more,
-    )
-
-
-def _theirs(depth: int, why: str) -> Probe:
-    """Hard tanh, N = 200, 1000 inputs of variance 0.1: h_1 has that variance at first_gain 0.1."""
-    return Probe(
-        name=f"hard tanh N=200 L={depth}",
-        experiment="input_covariance",
-        setup={
-            "widths": (200,) * (depth + 1),
-            "weights": "gaussian",
-            "gain": 1.0,
-            "first_gain": 0.1,
-            "activation": "hard_tanh",
-            "n_inputs": 1000,
-        },
-        at={"width": 200, "depth": depth, "slope": 1},
-        estimand=Estimand("mean", ("vni_plugin",), over="networks, each with its own inputs"),
-        margin=VERY_CLOSE,
-        why=why,
-        tiers=("paper",),
-    )
-
-
 CLAIM = Claim(
     id="vn.fig1",
     title="eq. (6) is very close to the mean VNI of simulated networks",
@@ -309,16 +268,16 @@ CLAIM = Claim(
         Proof("traces", "exact", "the recursion of vn.rec", by_traces, law="ratio of means"),
     ),
     probes=(
-        _fifth(2, "L/N = 1/20: the edge of the domain"),
-        _fifth(4, "L/N = 0.1"),
-        _fifth(12, "L/N = 0.3: within 5 % by accident", tiers=LATER),
-        _fifth(20, "L/N = 0.5: the end of the figure", tiers=LATER),
+        fifth(2, "L/N = 1/20: the edge of the domain"),
+        fifth(4, "L/N = 0.1"),
+        fifth(12, "L/N = 0.3: within 5 % by accident", tiers=LATER),
+        fifth(20, "L/N = 0.5: the end of the figure", tiers=LATER),
         Probe(
             name="linear N=200 L=100",
             experiment="node_correlation",
             setup=network((200,) * 101, 1),
             at={"width": 200, "depth": 100, "slope": 1},
-            estimand=QUENCHED,
+            estimand=BY_LIMIT,
             margin=VERY_CLOSE,
             why="their size where N = 200 ends: the proved bounds do not decide",
             tiers=("paper",),
@@ -333,8 +292,11 @@ CLAIM = Claim(
             why="the other average",
             tiers=LATER,
         ),
-        _theirs(10, "their protocol, L/N = 0.05"),
-        _theirs(100, "their protocol, L/N = 0.5"),
+        measured_hard_tanh(5, budget=0.1),
+        measured_hard_tanh(10, budget=0.25),
+        by_width(50),
+        by_width(100),
+        theirs(10),
     ),
     curves=(
         Curve(
@@ -345,6 +307,26 @@ CLAIM = Claim(
             (2, 4, 8, 12, 16, 20),
             lambda x: {"width": FIFTH, "depth": int(x), "slope": 1},
             laws=("stated", "linear", "ratio of means"),
+        ),
+        Curve(
+            "depth, N = 200",
+            "Mean VNI, N = 200: eq. (6), proved bounds (linear), measured on hard tanh",
+            "depth L",
+            "VNI",
+            (1, 5, 10, 20, 30, 40, 50, 60, 80, 100),
+            lambda x: {"width": 200, "depth": int(x), "slope": 1},
+            laws=("stated", "linear", "ratio of means"),
+        ),
+        Curve(
+            "width",
+            "Mean VNI, L = 10: eq. (6), proved bounds (linear), measured on linear networks",
+            "width N",
+            "VNI",
+            (30, 40, 50, 75, 100, 150, 200, 300, 500),
+            lambda x: {"width": int(x), "depth": 10, "slope": 1},
+            laws=("stated", "linear", "ratio of means"),
+            log_x=True,
+            log_y=True,
         ),
         Curve(
             "off by",

@@ -23,7 +23,6 @@ from theory.schema import (
     TIERS,
     Bounds,
     Claim,
-    Curve,
     Estimand,
     Integers,
     Law,
@@ -34,9 +33,10 @@ from theory.schema import (
     stated,
     unstated,
 )
-from theory.vanishing_variance import PAPER, gsm_two_inputs
+from theory.vanishing_variance import PAPER, fig1_figures, gsm_two_inputs
 from theory.vanishing_variance import initialisers as init
 from theory.vanishing_variance import scale_quantiles as scales
+from theory.vanishing_variance.fig1_figures import OVER, WORDS, setup
 from theory.vanishing_variance.fig1_quantiles import (
     AFTER,
     DEPTH,
@@ -56,7 +56,6 @@ from theory.vanishing_variance.fig1_quantiles import (
     crossing,
     d,
     peak,
-    point,
     printed_band,
     quantile,
     shifted,
@@ -64,45 +63,12 @@ from theory.vanishing_variance.fig1_quantiles import (
 
 # --- measurements ------------------------------------------------------------------------------
 
-OVER = "networks and inputs, dead ones counted: a quantile over networks"
-
-
-def _setup(name: str, depth: int, n_inputs: int, protocol: str) -> dict[str, Any]:
-    activated = protocol == PROTOCOLS[0]
-    more = {"inputs": "mirrored", "first_gain": 2.0} if name == "gsm" and activated else {}
-    fields = {"activate_input": activated, "n_inputs": n_inputs, **more}
-    return init.setup(name, (WIDTH,) * (depth + 1), **fields)
-
-
-def _scale_probe(
-    name: str, depth: int, level: float, protocol: str = PROTOCOLS[0], **more: Any
-) -> Probe:
-    """The exact law at a depth where |log10| of the quantile is 2 or more.
-
-    Nearer to 0 a precision relative to the logarithm asks for more than the law is about. Level 0.9
-    only: the density of the logarithm at the 0.99 quantile, 0.008 a decade at layer 100, asks for
-    more networks than the budgets of the quick and the standard tier hold.
-    """
-    return Probe(
-        name=f"{name}, layer {depth}, {level} quantile"
-        + (", raw input" if protocol == PROTOCOLS[1] else ""),
-        experiment="variance_at_depth",
-        setup=_setup(name, depth, 1, protocol),
-        at=point(name, depth, level, protocol),
-        estimand=Estimand("quantile", ("log10_scale",), over=OVER, level=level),
-        laws=("quantile",),
-        why="one input, the mean square over the units",
-        curve="depth" if (name, level, protocol) == ("he", 0.9, PROTOCOLS[0]) else "",
-        x=depth if (name, level, protocol) == ("he", 0.9, PROTOCOLS[0]) else None,
-        **more,
-    )
-
 
 def _data_probe(name: str, depth: int) -> Probe:
     return Probe(
         name=f"{name}, layer {depth}, variance over data",
         experiment="variance_at_depth",
-        setup=_setup(name, depth, 32, PROTOCOLS[1]),
+        setup=setup(name, depth, 32, PROTOCOLS[1]),
         at={"initialiser": name, "depth": depth},
         estimand=Estimand("quantile", ("log10_variance",), over=OVER, level=0.9),
         laws=("below",),
@@ -115,7 +81,7 @@ def _published_probe(name: str) -> Probe:
     return Probe(
         name=f"{name}, where the printed curve crosses",
         experiment="variance_at_depth",
-        setup=_setup(name, PUBLISHED[name] + 1, 32, PROTOCOLS[1]),
+        setup=setup(name, PUBLISHED[name] + 1, 32, PROTOCOLS[1]),
         at={"initialiser": name},
         estimand=Estimand("quantile", ("log10_variance",), over=OVER, level=0.9),
         laws=("printed crossing",),
@@ -145,8 +111,7 @@ def _curve_probe(depth: int) -> Probe:
 
 
 def _named(layers: Mapping[str, Any]) -> str:
-    words = {"he": "He", "glorot": "Glorot", "orthogonal": "orthogonal", "gsm": "GSM"}
-    return ", ".join(f"{words[name]} {layer}" for name, layer in layers.items())
+    return ", ".join(f"{WORDS[name]} {layer}" for name, layer in layers.items())
 
 
 CLAIM = Claim(
@@ -345,39 +310,19 @@ CLAIM = Claim(
     ),
     probes=(
         *(_data_probe(name, depth) for name in scales.INITIALISERS for depth in (80, 100)),
-        *(_scale_probe("he", depth, 0.9) for depth in (40, 60, 80, 100)),
-        _scale_probe("glorot", 40, 0.9),
-        *(_scale_probe("orthogonal", depth, 0.9, tiers=LATER) for depth in (80, 100)),
-        *(_scale_probe("gsm", depth, 0.9) for depth in (60, 100)),
-        _scale_probe("he", 60, 0.9, PROTOCOLS[1], tiers=LATER),
-        _scale_probe("orthogonal", 80, 0.9, PROTOCOLS[1], tiers=LATER),
+        *fig1_figures.PROBES,
         *(_published_probe(name) for name in scales.INITIALISERS),
         _curve_probe(52),
         *gsm_two_inputs.PROBES,
     ),
-    curves=tuple(
-        Curve(
-            name,
-            f"Quantiles 0.9 of the scale over depth, width 10, {words}",
-            "layer",
-            "log10 of the quantile",
-            (1, 2, 5, *range(10, 101, 10)),
-            (lambda chosen: lambda x: point(chosen, int(x), 0.9, PROTOCOLS[0]))(key),
-            laws=("quantile",),
-        )
-        for name, key, words in (
-            ("depth", "he", "He"),
-            ("orthogonal", "orthogonal", "orthogonal"),
-            ("gsm", "gsm", "GSM"),
-            ("glorot", "glorot", "Glorot"),
-        )
-    ),
+    curves=fig1_figures.CURVES,
     remark=(
         f"Read off the plots, which count layers from 0: {_named(PUBLISHED)}, on CIFAR10. Section "
         "3 activates the input; the figure's networks, as their code is described, do not. Of one "
         "input the 0.999 quantile peaks before layer 40 (law 'peak'). 'For MetaInit, "
         "empirical variances explode' is vev.fig1.metainit, not tested; what is said of ZerO is "
-        "vev.init.zero. The band of a printed crossing leaves out the shape of the data."
+        "vev.init.zero. The band of a printed crossing leaves out the shape of the data. The "
+        "figures here draw the scale of one raw input; their crosses are of S^2."
     ),
     see=(
         "vev.init.he",

@@ -16,7 +16,15 @@ from typing import Any
 
 from verify.report import numbers, prose
 from verify.report.summary import ROLES, tone
-from verify.results import ClaimResult, CurveResult, Line, MapsResult, Results, Row
+from verify.results import (
+    ClaimResult,
+    CurveResult,
+    Line,
+    MapsResult,
+    ReferenceResult,
+    Results,
+    Row,
+)
 
 # Vermillion, blue and green keep apart for colour-blind readers; dashes say the same again.
 STYLE = """
@@ -32,6 +40,7 @@ STYLE = """
 .dl-fig .bar{stroke:var(--ink);stroke-width:1.6}
 .dl-fig .dot{fill:var(--ink);stroke:var(--paper);stroke-width:1.2}
 .dl-fig .dot.undecided{fill:var(--paper);stroke:var(--ink);stroke-width:1.6}
+.dl-fig .printed{fill:none;stroke:var(--ink);stroke-width:1.8}
 """
 LIGHT = (
     "--ink:#1c1e22;--muted:#5b616b;--line:#e3dfd6;--paper:#fffdf9;"
@@ -42,6 +51,8 @@ DARK = (
     "--stated:#ff9b63;--corrected:#74b9ff;--sharper:#4fd0b8"
 )
 DASHES = {"stated": "7 5", "proof-step": "2 4"}
+RANKS = ("", "3 3", "10 3 2 3", "10 3 2 3 2 3")  # several laws of one role, in turn
+CROSS = "m-6 -6l12 12m0 -12l-12 12"
 WIDTH, PLOT, LEFT, RIGHT, BOTTOM = 460.0, 224.0, 64.0, 14.0, 46.0
 
 
@@ -101,6 +112,7 @@ def inline(claim: ClaimResult, curve: CurveResult, heading: bool = False, style:
         escape(prose.plain(curve.y_label)) + "</text>",
         frame.axes(curve.x_label),
         *(_line(line, claim, curve, frame) for line in curve.lines),
+        *(_cross(reference, frame) for reference in curve.references),
         *(_dot(point, frame) for point in points),
     ]
     return _svg(curve, points, "".join(parts), WIDTH, frame.height, style)
@@ -127,6 +139,8 @@ def _svg(
 ) -> str:
     laws = ", ".join(f"{line.law}" for line in curve.lines)
     about = f"{curve.title}: {curve.y_label} over {curve.x_label}. Lines: {laws or 'none'}."
+    if curve.references:
+        about += " Printed: " + "; ".join(r.words for r in curve.references) + "."
     if points:
         about += " Measured: " + "; ".join(p.words for p in points) + "."
     return (
@@ -200,8 +214,8 @@ def _pen(line: Line, claim: ClaimResult, curve: CurveResult) -> str:
     dash = DASHES.get(colour, "")
     if line.role == "stated" and any(other.role != "stated" for other in curve.lines):
         dash = DASHES["stated"]
-    if rank:  # several laws of one role are told apart by their dashes
-        dash = f"{dash} {2 + rank} 3".strip()
+    if rank:
+        dash = f"{dash} {RANKS[rank % len(RANKS)]}".strip()
     return f'class="law {colour}"' + (f' stroke-dasharray="{dash}"' if dash else "")
 
 
@@ -224,6 +238,17 @@ def _dot(point: Point, frame: Frame, radius: float = 4.2, words: bool = True) ->
     return f'<g>{title}{bar}<circle class="{state}" cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}"/></g>'
 
 
+def _cross(reference: ReferenceResult, frame: Frame) -> str:
+    """A value that the document prints: a cross, its words on demand."""
+    place = frame.place(reference.x, reference.y)
+    if place is None:
+        return ""
+    return (
+        f"<g><title>{escape(reference.words)}</title>"
+        f'<path class="printed" d="M{place[0]:.1f} {place[1]:.1f}{CROSS}"/></g>'
+    )
+
+
 def _legend(
     claim: ClaimResult, curve: CurveResult, points: Sequence[Point], y: float
 ) -> tuple[float, str]:
@@ -241,6 +266,10 @@ def _legend(
     if any(not p.decided for p in points):
         hollow = '<circle class="dot undecided" cx="13" cy="-4" r="4.2"/>'
         entries.append((hollow, "measured, undecided"))
+    entries += [
+        (f'<path class="printed" d="M13 -4{CROSS}"/>', prose.plain(words))
+        for words in dict.fromkeys(r.words for r in curve.references)
+    ]
     x, parts = 12.0, []
     y += 12
     for mark, label in entries:
@@ -351,8 +380,10 @@ class Frame:
     ) -> Frame:
         """A frame that shows every line and every interval of a curve."""
         xs = [x for line in curve.lines for x in line.xs] + [p.x for p in points]
+        xs += [r.x for r in curve.references]
         ys = [y for line in curve.lines for v in line.ys for y in ends(v) if y is not None]
         ys += [v for p in points for v in (p.y, p.low, p.high) if v is not None]
+        ys += [r.y for r in curve.references]
         whole = all(float(x).is_integer() for x in xs)
         return cls(
             Axis.over(xs, curve.log_x, 0.03, whole),

@@ -2,7 +2,13 @@ import pytest
 
 from theory import claim
 from theory.schema import as_float
-from theory.vanishing_nodes.fig1_mean_vni import eq6, is_close, mean_linear, off_by, ratio_of_means
+from theory.vanishing_nodes.fig1_mean_vni import (
+    eq6,
+    is_close,
+    mean_linear,
+    off_by,
+    ratio_of_means,
+)
 
 
 def test_values_of_the_figure():

@@ -7,7 +7,7 @@ import pytest
 
 from verify.report import figures
 from verify.report.figures import Axis, tick_text
-from verify.results import CurveResult, Line
+from verify.results import CurveResult, Line, ReferenceResult
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -75,6 +75,29 @@ def test_the_measured_point_lies_on_the_line_that_predicts_it(claim):
 def test_undecided_points_are_hollow(claim):
     rows = [replace(r, outcome="undecided") for r in claim.rows]
     assert "dot undecided" in classes(drawn(replace(claim, rows=rows)), "circle")
+
+
+def test_what_the_document_prints_is_a_cross_with_words(claim):
+    printed = ReferenceResult(9.0, 200.0, "printed: a <crossing>")
+    curve = replace(claim.curves[0], references=[printed, replace(printed, x=2.0)])
+    root = drawn(claim, curve)
+    crosses = [e.get("d") for e in root.iter(f"{SVG}path") if e.get("class") == "printed"]
+    assert len(crosses) == 3  # two places and one entry of the legend
+    frame = figures.Frame.around(curve, [], 0.0)
+    assert frame.x.share(9.0) <= 1  # beyond every line, and inside all the same
+    assert frame.y.share(200.0) <= 1
+    assert "printed: a <crossing>" in root.get("aria-label")
+    assert "printed" not in classes(drawn(claim), "path")
+
+
+def test_three_laws_of_one_role_have_three_dashes(claim):
+    line = claim.curves[0].lines[1]
+    three = [replace(line, law=name) for name in ("a", "b", "c")]
+    curve = replace(claim.curves[0], lines=three)
+    dashes = re.findall(r'class="law corrected"( stroke-dasharray="[^"]*")? d="M0 -4h26"',
+                        figures.standalone(claim, curve))  # fmt: skip
+    assert dashes[0] == ""
+    assert len(set(dashes)) == 3
 
 
 def test_a_bound_is_two_strands():
