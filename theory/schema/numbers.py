@@ -64,9 +64,7 @@ def plain_number(value: Any) -> Any:
     if isinstance(value, Decimal):
         return Fraction(value)
     if isinstance(value, mpmath.mpf | sp.Float):
-        number = (
-            mpmath.mpf(value) if isinstance(value, mpmath.mpf) else value._to_mpmath(value._prec)
-        )
+        number = value if isinstance(value, mpmath.mpf) else value._to_mpmath(value._prec)
         sign, mantissa, exponent, _ = number._mpf_
         return (-1) ** sign * int(mantissa) * Fraction(2) ** exponent
     return Fraction(float(value)) if isinstance(value, Real) else value

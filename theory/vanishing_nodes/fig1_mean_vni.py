@@ -32,7 +32,6 @@ from theory.schema import (
     Parameter,
     Probe,
     Proof,
-    as_mpf,
     plain_number,
     stated,
     unstated,
@@ -77,8 +76,9 @@ def ratio_of_means(width: Any, depth: Any, slope: Any = 1) -> Any:
 
 def off_by(width: Any, depth: Any, slope: Any = 1) -> Bounds:
     """(E R - eq. (6))/eq. (6) of linear networks lies between: the level at which "close" turns."""
-    found, value = mean_linear(int(width), int(depth)), eq6(width, depth, 1)
-    return Bounds(as_mpf(found.low) / as_mpf(value) - 1, as_mpf(found.high) / as_mpf(value) - 1)
+    value = plain_number(eq6(width, depth, 1))
+    low, high = mean_bounds.ends(mean_linear(int(width), int(depth)))
+    return Bounds(*(sp.sympify(prove.exact(end / value - 1)) for end in (low, high)))
 
 
 # --- proofs ----------------------------------------------------------------------------------

@@ -55,3 +55,9 @@ def test_truth_values_stay_truth_values() -> None:
 def test_plain_numbers_keep_their_value(value: Any, plain: Any) -> None:
     found = plain_number(value)
     assert (found, type(found)) == (plain, type(plain))
+
+
+def test_digits_beyond_the_working_precision_are_kept() -> None:
+    with mpmath.workdps(60):
+        third = mpmath.mpf(1) / 3
+    assert abs(plain_number(third) - Fraction(1, 3)) < Fraction(1, 10**59)

@@ -41,3 +41,9 @@ def test_off_by_says_up_to_where_it_is_close():
     assert -0.05 < low < high < 0.05
     low, high = as_float(off_by(200, 80))
     assert low < -0.05 < 0.05 < high  # not decided
+
+
+def test_off_by_holds_one_layer_at_every_width():
+    found = claim("vn.fig1")
+    (proof,) = (p for p in found.proofs if p.law == "off by")
+    assert proof.check(found.law("off by")).agrees
