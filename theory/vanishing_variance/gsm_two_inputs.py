@@ -107,14 +107,11 @@ def by_one_layer(law: Any) -> Finding:
 LAW = Law(
     role="sharper",
     name="two inputs",
-    formula=sp.Eq(
-        sp.Function("P")(sp.Symbol("S") ** 2 <= 10 ** sp.Function("q")(LEVEL.symbol, d)),
-        LEVEL.symbol,
-    ),
+    formula=sp.Eq(sp.Function("Q")(LEVEL.symbol, d), sp.Function("F_d^{-1}")(LEVEL.symbol)),
     parameters=(DEPTH, LEVEL),
     words=(
-        "log10 of the quantile of the unbiased variance of unit 0 over two inputs N(0, I), GSM: "
-        "S^2 = chi^2_1 times d factors chi^2_5/5"
+        "log10 of the quantile of the unbiased variance of unit 0 over two inputs N(0, I), GSM; "
+        "F_d: the distribution function of log10 S^2, S^2 = chi^2_1 times d factors chi^2_5/5"
     ),
     evaluate=variance_quantile,
     mutants=(
