@@ -15,12 +15,10 @@ import itertools
 from typing import Any
 
 from theory.schema import (
-    EXACT_MARGIN,
     LATER,
     TIERS,
     Curve,
     Estimand,
-    Margin,
     Probe,
     Reference,
     absolute,
@@ -43,7 +41,7 @@ DEPTHS = (10, 20, 40, 80)
 Z = 5.0  # two-sided 6e-7: below the level of a look in any report
 MOST_LAYERS = 2e6
 DECADES = absolute(
-    0.2, paper=0.1,
+    0.2, quick=0.5, paper=0.1,
     why="exact law: a fifth of a decade, as near 0 a precision relative to a logarithm is none",
 )  # fmt: skip
 
@@ -69,10 +67,9 @@ def scale_probe(
     depth: int,
     level: float,
     protocol: str = RAW,
-    margin: Margin = EXACT_MARGIN,
     tiers: tuple[str, ...] = TIERS,
 ) -> Probe:
-    """One quantile of literal networks; without a margin of its own only where |log10| > 2."""
+    """One quantile of literal networks."""
     drawn = protocol == RAW
     return Probe(
         name=f"{name}, layer {depth}, {level} quantile" + ("" if drawn else ", input activated"),
@@ -82,7 +79,7 @@ def scale_probe(
         estimand=Estimand("quantile", ("log10_scale",), over=OVER, level=level),
         laws=("quantile",),
         why="one input, the mean square over the units",
-        margin=margin,
+        margin=DECADES,
         curve=name if drawn else "",
         x=depth if drawn else None,
         tiers=tiers,
@@ -97,10 +94,10 @@ FAR = (
     scale_probe("he", 60, 0.9, ACTIVATED, tiers=LATER),
     scale_probe("orthogonal", 80, 0.9, ACTIVATED, tiers=LATER),
 )
-"""Where |log10| of the quantile is 2 or more: the usual precision, relative to it."""
+"""The depths where the printed curves have crossed, and both protocols."""
 
 NEAR = tuple(
-    scale_probe(name, depth, level, margin=DECADES, tiers=LATER)
+    scale_probe(name, depth, level, tiers=LATER)
     for name, level, depth in itertools.product(scales.INITIALISERS, LEVELS, DEPTHS)
     if not any(probe.at == point(name, depth, level, RAW) for probe in FAR)
     and networks_needed(name, depth, level) * depth <= MOST_LAYERS
