@@ -46,7 +46,7 @@ def left_by_own_mean(width: int, slope: Any) -> sp.Rational:
     To first order in the draws: Var(T^2/E T^2 - 2 T/E T)/Var(T^2/E T^2).
 
     >>> round(float(left_by_own_mean(10, 0)), 3)
-    0.144
+    0.141
     """
     one, two, three, four = (factor_moment(width, slope, k) for k in (1, 2, 3, 4))
     own = four / two**2 - 4 * three / (one * two) + 4 * two / one**2 - 1

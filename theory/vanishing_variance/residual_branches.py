@@ -30,7 +30,7 @@ def excess(share: Any, width: Any, hidden: Any, slope: Any) -> Any:
     """Var(|y'|^2/|y|^2) of one block: 4e(1-e)/w + e^2 ((1 + (3r-1)/h)(1 + 2/w) - 1).
 
     >>> excess(1, 10, 20, 0), excess(sp.Rational(1, 2), 10, 20, 1)
-    (1/2, 63/400)
+    (1/2, 9/50)
     """
     share, width, hidden = (sp.sympify(prove.exact(x)) for x in (share, width, hidden))
     r = anisotropy(sp.sympify(prove.exact(slope)))
