@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -209,6 +210,7 @@ EXACT = Claim(
                 "ratio of n + 1 to n blocks, and the value without blocks",
                 one_step(sp.Rational(1, 4), law),
                 law=law,
+                tiers=LATER,
             ),
             Proof(
                 f"fixed masks: {law}",

@@ -20,6 +20,7 @@ import sympy as sp
 from theory.maths import prove
 from theory.schema import (
     EXACT_MARGIN,
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -371,6 +372,7 @@ CLAIM = Claim(
             "the second order in 1/N: what eq. (6) leaves out",
             error_term,
             law="exact",
+            tiers=LATER,
         ),
     ),
     probes=(

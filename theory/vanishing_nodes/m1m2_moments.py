@@ -366,7 +366,7 @@ CLAIM = Claim(
     proofs=(
         Proof("mean trace", "symbolic", "one layer, for every C", mean_trace, law="m_1"),
         Proof("hard tanh", "symbolic", "one unit, by integration", hard_tanh, law="m_1",
-              point={"activation": "hard_tanh"}),
+              point={"activation": "hard_tanh"}, tiers=LATER),
         Proof(
             "wide limit", "symbolic", "the exact law at fixed L, N -> infinity, both weight laws",
             wide_limit, law="m_2", point={"regime": "N -> infinity"},

@@ -20,6 +20,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -306,6 +307,7 @@ CLAIM = Claim(
             "256 signs of a literal network against fair masks: equal distributions",
             without_biases,
             law="sharper",
+            tiers=LATER,
         ),
         Proof(
             "biases with a sign",
@@ -314,6 +316,7 @@ CLAIM = Claim(
             symmetric_biases,
             law="sharper",
             point={"biases": "flipped with their rows"},
+            tiers=LATER,
         ),
         Proof(
             "fixed biases",

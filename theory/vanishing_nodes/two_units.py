@@ -25,7 +25,7 @@ import mpmath
 import sympy as sp
 
 from theory.maths import prove
-from theory.schema import Finding, Integers, Law, Mutant, Parameter, Proof, as_mpf
+from theory.schema import LATER, Finding, Integers, Law, Mutant, Parameter, Proof, as_mpf
 from theory.symbols import L
 from theory.vanishing_nodes import mean_bounds
 from theory.vanishing_nodes import rec_finite_width as rec
@@ -245,6 +245,7 @@ PROOFS = (
         "depths 0 to 3 without Legendre functions: 1/2, 1/6, 1 - G, (10 - 7 zeta(3))/32",
         by_elementary_integrals,
         law="two units",
+        tiers=LATER,
     ),
     Proof(
         "decay",

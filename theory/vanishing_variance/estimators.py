@@ -15,6 +15,7 @@ import sympy as sp
 from theory.maths import prove
 from theory.maths.layer_factors import factor_moment
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -122,7 +123,7 @@ def _product_probe(name: str, widths: tuple[int, ...], slope: float, **more: Any
     )
 
 
-def _direct_probe(name: str, widths: tuple[int, ...], slope: float) -> Probe:
+def _direct_probe(name: str, widths: tuple[int, ...], slope: float, **more: Any) -> Probe:
     return Probe(
         name=name,
         experiment="unit_moments",
@@ -131,6 +132,7 @@ def _direct_probe(name: str, widths: tuple[int, ...], slope: float) -> Probe:
         estimand=DIRECT,
         laws=("kurtosis",),
         why="where a direct average of literal networks is affordable both must agree",
+        **more,
     )
 
 
@@ -223,7 +225,7 @@ CLAIM = Claim(
         _product_probe("leaky, depth 23", (7,) * 23, 0.25, why="general slope"),
         _product_probe("unequal widths", (3, 12, 5, 8), 0.0, why="which widths are read"),
         _product_probe("small, by factors", (40, 40), 1.0, why="beside the direct average"),
-        _direct_probe("small, directly", (40, 40), 1.0),
+        _direct_probe("small, directly", (40, 40), 1.0, tiers=LATER),
         _direct_probe("ReLU, directly", (40,), 0.0),
         Probe(
             name="variance of the product",

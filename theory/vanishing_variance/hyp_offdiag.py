@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -132,7 +133,7 @@ def by_sphere(law: Any) -> Finding:
     )
 
 
-def _probe(name: str, activation: str, slope: float, why: str) -> Probe:
+def _probe(name: str, activation: str, slope: float, why: str, **more: Any) -> Probe:
     return Probe(
         name=name,
         experiment="unit_moments",
@@ -148,6 +149,7 @@ def _probe(name: str, activation: str, slope: float, why: str) -> Probe:
         estimand=KURTOSIS,
         laws=("kurtosis",),
         why=why,
+        **more,
     )
 
 
@@ -246,7 +248,7 @@ CLAIM = Claim(
     probes=(
         _probe("orthogonal, linear", "linear", 1.0, "kurtosis stays 3"),
         _probe("orthogonal, absolute value", "abs", -1.0, "|a| = 1, and not linear"),
-        _probe("orthogonal, ReLU", "relu", 0.0, "the same matrices, and it grows"),
+        _probe("orthogonal, ReLU", "relu", 0.0, "the same matrices, and it grows", tiers=LATER),
     ),
     curves=(
         Curve(

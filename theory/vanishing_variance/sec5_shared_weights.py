@@ -21,6 +21,8 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -316,7 +318,14 @@ CLAIM = Claim(
     ),
     probes=(
         *(
-            _probe(n, (24, 24), "more inputs do not bring it to 1", curve="inputs", x=n)
+            _probe(
+                n,
+                (24, 24),
+                "more inputs do not bring it to 1",
+                curve="inputs",
+                x=n,
+                tiers=LATER if n == 2 else TIERS,
+            )
             for n in (2, 3, 6, 12)
         ),
         _probe(4, (16,), "one hidden layer"),
