@@ -91,24 +91,48 @@ def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any],
 def network_factor(shape: zonal.Shape, widths: tuple[int, ...], relu: bool) -> Any:
     """An interval for E Z_kappa of a network: its start weight and a factor for every layer."""
     boxes, weight = zonal.contents(shape), zonal.start_weight(shape)
-    term = iv.mpf(weight.numerator) / iv.mpf(weight.denominator) * _factor(boxes, widths[0], False)
+    up, down = _linear(boxes, widths[0])
+    term = iv.mpf(weight.numerator * up) / iv.mpf(weight.denominator * down)
     for m in set(widths[1:]):
         term *= _factor(boxes, m, relu) ** widths[1:].count(m)
     return term
 
 
+def _linear(boxes: tuple[int, ...], units: int) -> tuple[int, int]:
+    """Numerator and denominator of prod (1 + c/units)."""
+    return math.prod(units + c for c in boxes), units ** len(boxes)
+
+
 def _factor(boxes: tuple[int, ...], units: int, relu: bool) -> Any:
     """E prod (1 + c/r): r = units, or binomial given r >= fewest(units)."""
     if not relu:
-        return iv.mpf(math.prod(units + c for c in boxes)) / iv.mpf(units ** len(boxes))
-    total = count = 0
-    actives = range(fewest(units), units + 1)
-    for r in actives:
-        ways = math.comb(units, r)
-        count += ways
-        total += (ways * math.prod(r + c for c in boxes) << FRACTION_BITS) // r ** len(boxes)
+        up, down = _linear(boxes, units)
+        return iv.mpf(up) / iv.mpf(down)
+    count, terms = _binomial(units, len(boxes))
+    total = sum(
+        (ways * product << FRACTION_BITS) // power
+        for (ways, power), product in zip(terms, _products(boxes, units), strict=True)
+    )
     # every term was rounded down by less than one unit
-    return iv.mpf([total, total + len(actives)]) / iv.mpf(count) / iv.mpf(2) ** FRACTION_BITS
+    return iv.mpf([total, total + len(terms)]) / iv.mpf(count << FRACTION_BITS)
+
+
+@functools.lru_cache(maxsize=256)
+def _binomial(units: int, boxes: int) -> tuple[int, list[tuple[int, int]]]:
+    """Ways to have at least `fewest` units active; for each number r, its ways and r^boxes."""
+    terms = [(math.comb(units, r), r**boxes) for r in range(fewest(units), units + 1)]
+    return sum(ways for ways, _ in terms), terms
+
+
+@functools.lru_cache(maxsize=1 << 13)
+def _products(boxes: tuple[int, ...], units: int) -> list[int]:
+    """prod (r + c) for every r >= fewest(units); without its last box a shape is a shape."""
+    actives = range(fewest(units), units + 1)
+    if not boxes:
+        return [1] * len(actives)
+    last = boxes[-1]
+    before = _products(boxes[:-1], units)
+    return [product * (r + last) for r, product in zip(actives, before, strict=True)]
 
 
 def _enclosure(of_trace: list[Any], with_ratio: list[Any]) -> tuple[Any, Any]:
