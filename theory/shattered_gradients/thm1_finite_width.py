@@ -16,7 +16,6 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
-    LATER,
     Claim,
     Curve,
     Finding,
@@ -289,7 +288,6 @@ CLAIM = Claim(
             "the delta method on all eight Gram entries, by differences and quadrature",
             all_entries,
             law="sharper",
-            tiers=LATER,
         ),
     ),
     probes=(

@@ -375,7 +375,6 @@ CLAIM = Claim(
             "covariance of the Gram matrix of four inputs, layer by layer, to three layers",
             four_inputs.of_relu,
             law="ReLU",
-            tiers=LATER,
         ),
         Proof(
             "four inputs, tanh",

@@ -237,7 +237,6 @@ CLAIM = Claim(
             "the bounds are narrow and hold the exact variance of one layer, linear and ReLU",
             of.bounds_of_one_layer,
             law="finite width",
-            tiers=LATER,
         ),
         Proof(
             "grid",

@@ -273,7 +273,6 @@ CLAIM = Claim(
             "moments of the chain itself at widths 8 and 16: what is left falls as w^-3",
             without_expansion,
             law="kurtosis",
-            tiers=LATER,
         ),
         Proof(
             "inverse moments",

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from theory import claim
 from verify.calibration import nulls, page
 
 FOLDER = Path(__file__).parents[3] / "reports" / "calibration"
@@ -47,15 +46,8 @@ def test_intervals_miss_no_more_often_than_they_promise(report):
 
 
 def test_every_mutant_is_rejected_and_every_fault_is_seen(report):
-    """At the standard tier; one that quick leaves alive has a law with a proof that quick lacks."""
-    alive = {
-        tier["tier"]: [m for m in tier["mutants"] if m["seconds"] is None]
-        for tier in report["misses"]
-    }
-    assert alive["standard"] == []
-    for m in alive["quick"]:
-        proofs = [p for p in claim(m["claim"]).proofs if p.law == m["law"]]
-        assert any("quick" not in p.tiers for p in proofs), m
+    for tier in report["misses"]:
+        assert [m for m in tier["mutants"] if m["seconds"] is None] == []
     for fault in report["faults"]:
         assert bool(fault["red"]) == (fault["fault"] != "none"), fault["fault"]
 
