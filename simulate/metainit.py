@@ -1,9 +1,10 @@
 """MetaInit: the norms of drawn weight matrices are learned; their directions stay as drawn.
 
 Dauphin and Schoenholz (2019). On N(0, I) inputs with uniform random labels, with cross-entropy L,
-gradient g and Hessian H of one network, the gradient quotient is the mean over its weights of
+gradient g and Hessian H of one network, the gradient quotient is the mean over its parameters of
 |(g - Hg)/(g + eps sign g) - 1|, sign 0 = 1. Signed gradient descent with momentum on the norm
-of each matrix makes it small. Biases are zero and not counted.
+of each matrix makes it small. Biases are zero and stay so; they are parameters, and what the
+gradient does to them counts: without them the learned norms are others altogether.
 """
 
 from __future__ import annotations
@@ -46,19 +47,21 @@ def tuned(setup: Setup, stream: Stream, drawn: list[Tensor]) -> list[Tensor]:
 
 
 def gradient_quotient(setup: Setup, weights: list[Tensor], x: Tensor, labels: Tensor) -> Tensor:
-    """(R,) mean over the weights of |(g - Hg)/(g + eps sign g) - 1|; differentiable.
+    """(R,) mean over weights and biases of |(g - Hg)/(g + eps sign g) - 1|; differentiable.
 
     x: (R, n_0, B) inputs, labels: (R, B) whole numbers below n_L. The loss is the mean over the
-    inputs of the cross-entropy of softmax(h_L).
+    inputs of the cross-entropy of softmax(h_L). Every unit has a bias of value 0.
     """
-    h = weights[0] @ (activations.apply(setup, x) if setup.activate_input else x)
-    for w in weights[1:]:
-        h = w @ activations.apply(setup, h)
+    biases = [torch.zeros_like(w[:, :, :1]).requires_grad_() for w in weights]
+    h = activations.apply(setup, x) if setup.activate_input else x
+    for layer, (w, bias) in enumerate(zip(weights, biases, strict=True)):
+        h = torch.baddbmm(bias, w, activations.apply(setup, h) if layer else h)
     chosen = torch.gather(h, 1, labels.unsqueeze(1)).squeeze(1)
     loss = (torch.logsumexp(h, 1) - chosen).mean(1).sum()
-    g = torch.autograd.grad(loss, weights, create_graph=True)
+    parameters = [*weights, *biases]
+    g = torch.autograd.grad(loss, parameters, create_graph=True)
     half = sum((v.square().sum() for v in g), torch.zeros_like(loss)) / 2
-    curved = torch.autograd.grad(half, weights, create_graph=True)  # H g
+    curved = torch.autograd.grad(half, parameters, create_graph=True)  # H g
     total, count = torch.zeros_like(x[:, 0, 0]), 0
     for v, hv in zip(g, curved, strict=True):
         sign = torch.where(v >= 0, 1.0, -1.0)

@@ -32,21 +32,25 @@ def variance_at_depth(setup: Setup, stream: Stream, replicates: int) -> Mapping[
     is rounding alone (below 10^-24 of the mean square) counts as 0.
     """
     last = networks.last(setup, stream, replicates)
-    square = moments.mean_sq(last.out)
-    if setup.n_inputs == 1:
-        variance = torch.zeros_like(square)
-    else:
-        variance = moments.variance_of_first_unit(last.out)
-    variance = torch.where(variance > 1e-24 * square, variance, torch.zeros_like(variance))
+    square, variance = moments.mean_sq(last.out), unit_variance(last)
     return {
         "variance": representable(variance * torch.exp(2 * last.log_scale), variance),
-        "log10_variance": _log10(variance, last.log_scale),
+        "log10_variance": log10(variance, last.log_scale),
         "varies": (variance > 0).to(variance.dtype),
-        "log10_scale": _log10(square, last.log_scale),
+        "log10_scale": log10(square, last.log_scale),
     }
 
 
-def _log10(value: Tensor, log_scale: Tensor) -> Tensor:
+def unit_variance(layer: networks.Layer) -> Tensor:
+    """(R,) unbiased variance over the inputs of unit 0 of `layer.out`; 0 where it is rounding."""
+    square = moments.mean_sq(layer.out)
+    if layer.out.shape[-1] == 1:
+        return torch.zeros_like(square)
+    variance = moments.variance_of_first_unit(layer.out)
+    return torch.where(variance > 1e-24 * square, variance, torch.zeros_like(variance))
+
+
+def log10(value: Tensor, log_scale: Tensor) -> Tensor:
     """log10 of value exp(2 log_scale); LOWEST for 0."""
     logs = value.log10() + 2 * log_scale / math.log(10)
     return torch.where(value > 0, logs, torch.full_like(logs, LOWEST))

@@ -28,15 +28,17 @@ def test_quotient_is_the_one_of_the_whole_hessian() -> None:
     w = drawn(0, 2)
     x, labels = stream.normal(2, 3, 5), torch.tensor([[0, 1, 1, 0, 1], [1, 1, 0, 0, 0]])
     found = metainit.gradient_quotient(setup, [v.requires_grad_() for v in w], x, labels)
+    shapes = [*(v.shape[1:] for v in w), (WIDTHS[1], 1), (WIDTHS[2], 1)]
+    sizes = [math.prod(shape) for shape in shapes]
     for r in range(2):
-        sizes = [v[r].numel() for v in w]
 
-        def loss(flat: torch.Tensor, r: int = r, sizes: list[int] = sizes) -> torch.Tensor:
-            first, second = (part.view(w[i].shape[1:]) for i, part in enumerate(flat.split(sizes)))
-            h = second @ (first @ x[r]).relu()
+        def loss(flat: torch.Tensor, r: int = r) -> torch.Tensor:
+            parts = zip(flat.split(sizes), shapes, strict=True)
+            first, second, inner, outer = (part.view(shape) for part, shape in parts)
+            h = second @ (first @ x[r] + inner).relu() + outer
             return torch.nn.functional.cross_entropy(h.mT, labels[r])
 
-        flat = torch.cat([v[r].detach().flatten() for v in w])
+        flat = torch.cat([*(v[r].detach().flatten() for v in w), torch.zeros(sum(WIDTHS[1:]))])
         g = torch.autograd.functional.jacobian(loss, flat)
         hg = torch.autograd.functional.hessian(loss, flat) @ g
         sign = torch.where(g >= 0, 1.0, -1.0)

@@ -7,7 +7,7 @@ square of a layer for one N(0, I) input (scale_quantiles.py), and the variance o
 literal networks. Width 10 throughout. Two protocols: Section 3 activates the input, the networks of
 the figure, as their code is described, do not. The curves of the figure are quantiles of 10,000
 networks, those of the law are quantiles of all networks: the first need not fall where the second
-do. MetaInit is an item of its own (vev.fig1.metainit), ZerO is vev.init.zero.
+do. MetaInit is a claim of its own (vev.fig1.metainit), ZerO is vev.init.zero.
 """
 
 from __future__ import annotations
@@ -320,7 +320,7 @@ CLAIM = Claim(
         f"Read off the plots, which count layers from 0: {_named(PUBLISHED)}, on CIFAR10. Section "
         "3 activates the input; the figure's networks, as their code is described, do not. Of one "
         "input the 0.999 quantile peaks before layer 40 (law 'peak'). 'For MetaInit, "
-        "empirical variances explode' is vev.fig1.metainit, not tested; what is said of ZerO is "
+        "empirical variances explode' is vev.fig1.metainit; what is said of ZerO is "
         "vev.init.zero. The band of a printed crossing leaves out the shape of the data. The "
         "figures here draw the scale of one raw input; their crosses are of S^2."
     ),
