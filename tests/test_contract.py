@@ -30,7 +30,7 @@ from theory.display import VERDICTS, claim_html, claim_text, example, example_ca
 from theory.index import DOCUMENTS, index
 from theory.maths import enumeration
 from theory.schema import LATER, TIERS, Bounds, Integers, Law, Probe, Reals, as_float
-from verify import strategies
+from verify import cli, strategies
 from verify.exact import ProofRun, run_proof
 
 IDS = [entry.id for entry in index()]
@@ -351,6 +351,14 @@ def test_a_curve_meets_its_measurements(claim_id: str) -> None:
 # --- arguments -------------------------------------------------------------------------------
 
 few = settings(max_examples=6, suppress_health_check=[HealthCheck.too_slow])
+
+
+@each_claim
+def test_a_choice_can_be_typed(claim_id: str) -> None:
+    for law in claim(claim_id).laws:
+        for parameter in law.parameters:
+            for option in getattr(parameter.domain, "options", ()):
+                assert cli.argument(f" {option}", parameter.domain) is option, parameter.name
 
 
 @each_claim

@@ -207,6 +207,8 @@ def eval_claim(options: argparse.Namespace) -> int:
     from theory import claim
 
     found = claim(options.id)
+    law = found.law(options.law) if options.law else found.laws[0]
+    domains = {p.name: p.domain for p in law.parameters}
     values = {}
     for pair in options.values:
         name, equals, value = pair.partition("=")
@@ -216,12 +218,7 @@ def eval_claim(options: argparse.Namespace) -> int:
             raise UsageError(f"digits are an option, --digits {value or 30}; got {pair!r}")
         if name in values:
             raise UsageError(f"argument {name!r} is given twice")
-        values[name] = parse_value(value)
-    law = found.law(options.law) if options.law else found.laws[0]
-    for parameter in law.parameters:  # one number stands for a sequence of one
-        value = values.get(parameter.name)
-        if type(parameter.domain).__name__ == "Tuples" and isinstance(value, int):
-            values[parameter.name] = (value,)
+        values[name] = argument(value, domains.get(name))
     result = found.evaluate(law.name, digits=options.digits, **values)
     if callable(result):
         from theory.display import call
@@ -390,6 +387,22 @@ def exit_code(results: Any) -> int:
     if any(contradicted(c) for c in results.unexpected):
         return UNEXPECTED
     return UNDECIDED if results.unexpected or results.undecided_rows else OK
+
+
+def argument(text: str, domain: Any) -> Any:
+    """What is typed for a parameter of this domain; the text itself if there is no such parameter.
+
+    An option of a choice as it is written, whatever is in it; else what `parse_value` reads. One
+    number stands for a sequence of one.
+    """
+    from theory.schema import Choice, Tuples
+
+    if domain is None:
+        return text
+    if isinstance(domain, Choice):
+        return next((o for o in domain.options if str(o) == text.strip()), text)
+    value = parse_value(text)
+    return (value,) if isinstance(domain, Tuples) and isinstance(value, int) else value
 
 
 def parse_value(text: str) -> Any:

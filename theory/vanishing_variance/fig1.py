@@ -58,6 +58,7 @@ from theory.vanishing_variance.fig1_quantiles import (
     peak,
     printed_band,
     quantile,
+    quantile_digits,
     shifted,
 )
 
@@ -180,7 +181,8 @@ CLAIM = Claim(
                 "one N(0, I) input; F_d its distribution function, dead networks counted"
             ),
             evaluate=quantile,
-            error="2e-6 in the level, that of the tabulated distribution function",
+            error=f"{scales.TABLE:.0e} in the level, that of the tabulated distribution function",
+            digits=quantile_digits,
             mutants=(
                 Mutant(
                     "one layer more",

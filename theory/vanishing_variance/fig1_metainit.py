@@ -34,8 +34,8 @@ d = sp.Symbol("d", integer=True, positive=True)
 DEPTH = Parameter("depth", Integers(10), "d, number of layers; the document has 100", d)
 HALF = sp.Rational(1, 2)
 MOST, FEW = Bounds(HALF, sp.Integer(1)), Bounds(sp.Integer(0), HALF)
-at_output, largest, at_first = sp.symbols(r"S^2_d \max_l{S^2_l} S^2_1", positive=True)
-P = sp.Function("P")
+P, S_SQ, largest = sp.Function("P"), sp.Function("S^2"), sp.Function("max")
+FALLS = P(S_SQ(d) < largest(S_SQ(sp.Symbol("l"))) / 1000)
 
 
 def _probe(depth: int, column: str, tiers: tuple[str, ...], why: str) -> Probe:
@@ -65,7 +65,7 @@ CLAIM = Claim(
         Law(
             role="stated",
             name="stated",
-            formula=sp.Le(P(at_output < largest / 1000), HALF),
+            formula=sp.Le(FALLS, HALF),
             parameters=(DEPTH,),
             words=(
                 "probability over networks that S^2 of the output is more than a thousand times "
@@ -77,7 +77,7 @@ CLAIM = Claim(
         Law(
             role="corrected",
             name="corrected",
-            formula=sp.Ge(P(at_output < largest / 1000), HALF),
+            formula=sp.Ge(FALLS, HALF),
             parameters=(DEPTH,),
             words=(
                 "probability that S^2 of the output is more than a thousand times below its "

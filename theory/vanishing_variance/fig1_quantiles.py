@@ -46,6 +46,15 @@ def quantile(initialiser: str, depth: int, level: Any, protocol: str = PROTOCOLS
     return scales.quantile(initialiser, WIDTH, int(depth), float(level), protocol == PROTOCOLS[1])
 
 
+def quantile_digits(initialiser: str, depth: int, level: Any, protocol: str) -> int:
+    """How many digits of `quantile` are known.
+
+    >>> quantile_digits("he", 100, 0.9, PROTOCOLS[0])
+    4
+    """
+    return scales.certain(lambda p: quantile(initialiser, depth, p, protocol), float(level))
+
+
 def crossing(initialiser: str, protocol: str = PROTOCOLS[0]) -> sp.Integer:
     """First layer at which the 0.9 quantile is below 1/1000."""
     return sp.Integer(scales.crossing(initialiser, WIDTH, 0.9, -3.0, protocol == PROTOCOLS[1]))

@@ -72,6 +72,15 @@ def values(width: int, depth: int) -> Bounds:
     )
 
 
+def known(bound: Bounds) -> int:
+    """Digits of the smaller end that the table leaves certain.
+
+    >>> known(values(10, 400))
+    5
+    """
+    return max(0, math.floor(math.log10(max(float(bound.low), scales.TABLE) / scales.TABLE)))
+
+
 TYPICAL = float(init.he_drift(10))  # of log ||y||^2, a layer
 
 
@@ -156,7 +165,8 @@ CLAIM = Claim(
             parameters=(WIDTH, DEPTH),
             words="P(sum of y^2 is not 0 in float32), between P(||y||^2 > w t) and P(||y||^2 > t)",
             evaluate=squares,
-            error="2e-6 absolute at both ends: tabulated distribution function",
+            error=f"{scales.TABLE:.0e} absolute at both ends: tabulated distribution function",
+            digits=lambda width, depth: known(squares(width, depth)),
             mutants=(
                 Mutant("no gradual underflow", lambda width, depth: squares(width, depth, NORMAL)),
                 Mutant(
@@ -175,7 +185,8 @@ CLAIM = Claim(
             parameters=(WIDTH, DEPTH),
             words="P(y is not 0 in float32), between P(||y||^2 > w 2^-252) and P(alive)",
             evaluate=values,
-            error="2e-6 absolute at the lower end: tabulated distribution function",
+            error=f"{scales.TABLE:.0e} absolute at the lower end: tabulated distribution function",
+            digits=lambda width, depth: known(values(width, depth)),
             mutants=(
                 Mutant("lost with the squares", squares),
                 Mutant(

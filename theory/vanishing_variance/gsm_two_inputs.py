@@ -114,6 +114,8 @@ LAW = Law(
         "F_d: the distribution function of log10 S^2, S^2 = chi^2_1 times d factors chi^2_5/5"
     ),
     evaluate=variance_quantile,
+    error=f"{scales.TABLE:.0e} in the level, that of the tabulated distribution function",
+    digits=lambda depth, level: scales.certain(lambda p: variance_quantile(depth, p), float(level)),
     mutants=(
         Mutant("mean over the units", lambda depth, level: variance_quantile(depth, level, HALF)),
         Mutant(

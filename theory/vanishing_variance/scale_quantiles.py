@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections.abc import Callable
 
 import numpy as np
 from scipy import optimize, special
@@ -19,6 +20,7 @@ from scipy import optimize, special
 from theory.maths.inversion import Distribution
 
 INITIALISERS = ("he", "glorot", "orthogonal", "gsm")
+TABLE = 2e-6  # error in the level: that of the tabulated distribution function
 
 
 def _log_gamma_ratio(a: float, z: complex) -> complex:
@@ -138,3 +140,9 @@ def crossing(name: str, width: int, level: float, log10_threshold: float, raw: b
         else:
             above = middle
     return below
+
+
+def certain(quantile_at: Callable[[float], float], level: float) -> int:
+    """Digits of a quantile that TABLE leaves certain: those that level +- TABLE agree on."""
+    low, high = (quantile_at(level + end) for end in (-TABLE, TABLE))
+    return max(0, math.floor(math.log10(max(abs(low), abs(high)) / (high - low))))
