@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import pkgutil
 import time
@@ -105,10 +106,16 @@ def experiment(
 
 def experiments() -> dict[str, Experiment]:
     """All experiments by name."""
+    _import_all()
+    return _EXPERIMENTS
+
+
+@functools.cache
+def _import_all() -> None:
+    """Import every module of `simulate.experiments`, once: each registers its experiments."""
     package = importlib.import_module("simulate.experiments")
     for info in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"simulate.experiments.{info.name}")
-    return _EXPERIMENTS
 
 
 def get(name: str) -> Experiment:

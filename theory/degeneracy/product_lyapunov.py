@@ -19,6 +19,7 @@ import sympy as sp
 from theory.degeneracy import PAPER
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -374,6 +375,7 @@ CLAIM = Claim(
             "mean of all exponents -> -1/2, as the Fuss-Catalan spectrum demands",
             volume_wide,
             law="volume",
+            tiers=LATER,
         ),
     ),
     probes=(

@@ -30,7 +30,7 @@ def mutants_in(**letters: sp.Symbol) -> Callable[[str, Any], Mutant]:
     def mutant(name: str, expression: Any) -> Mutant:
         def evaluate(**values: Any) -> Any:
             at = {letters[key]: sp.sympify(value) for key, value in values.items()}
-            return sp.sympify(expression).subs(at, simultaneous=True)
+            return sp.sympify(expression).xreplace(at)
 
         return Mutant(name, evaluate)
 

@@ -160,7 +160,8 @@ def theorem_3(law: Any) -> Finding:
 
 def _probe(name: str, block: Block, **more: Any) -> Probe:
     letters = ("r", "k", "a", "b", "kappa")
-    rate = as_float(GENERAL.subs({s: block.numbers[s.name] for s in (r, k, a, b, kappa)}))
+    at = {s: sp.sympify(block.numbers[s.name]) for s in (r, k, a, b, kappa)}
+    rate = as_float(GENERAL.xreplace(at))
     return probe(name, block, growth(rate), laws=("general",), letters=letters, **more)
 
 

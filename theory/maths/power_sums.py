@@ -112,6 +112,12 @@ def borel(series: tuple[Fraction, ...], time: Any) -> Any:
 
     No bound on the error is known: `agreed_digits` says how far neighbouring approximants agree.
     """
+    return _borel(series, time, mpmath.mp.prec)
+
+
+@functools.cache
+def _borel(series: tuple[Fraction, ...], time: Any, prec: int) -> Any:
+    """`borel` at the working precision `prec`."""
     with mpmath.workdps(max(mpmath.mp.dps, 30)):
         x = mpmath.mpf(sp.N(time, mpmath.mp.dps))
         damped = [

@@ -41,7 +41,7 @@ def mean_square(
         return least, least
     with mpmath.workdps(DIGITS):
         kept = ratio_bounds.kept(tuple(widths[1:])) if relu else iv.mpf(1)
-        low, high = _enclosure(*_moments(tuple(widths), relu, half_degree))
+        low, high = _enclosure(tuple(widths), relu, half_degree)
         low, high = iv.mpf(low) * kept, iv.mpf(high) * kept + (1 - kept)
         slack = mpmath.mpf(10) ** (20 - DIGITS)  # mpf() of an end rounds to nearest
         return max(least, mpmath.mpf(low.a) - slack), min(1, mpmath.mpf(high.b) + slack)
@@ -57,7 +57,6 @@ def variance(widths: Sequence[int], relu: bool) -> tuple[Any, Any]:
         return max(mpmath.mpf(0), low), high
 
 
-@functools.lru_cache(maxsize=64)
 def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any], list[Any]]:
     """Intervals for E p^k and E p_2^2 p^(k-4), k = 0..2 half (the latter from k = 4)."""
     of_trace, with_square = [], []
@@ -75,9 +74,14 @@ def _moments(widths: tuple[int, ...], relu: bool, half: int) -> tuple[list[Any],
     return of_trace, with_square
 
 
-def _enclosure(of_trace: list[Any], with_square: list[Any]) -> tuple[Any, Any]:
-    """Ends of an interval for E R^2, from U = S^2 + p T^2 with coefficients near the best ones."""
-    chosen = _polynomials([moment.mid for moment in of_trace], len(of_trace) // 2)
+@functools.lru_cache(maxsize=64)
+def _enclosure(widths: tuple[int, ...], relu: bool, half: int) -> tuple[Any, Any]:
+    """Ends of an interval for E R^2, from U = S^2 + p T^2 with coefficients near the best ones.
+
+    At DIGITS digits, in which `mean_square` works.
+    """
+    of_trace, with_square = _moments(widths, relu, half)
+    chosen = _polynomials([moment.mid for moment in of_trace], half)
     if chosen is None:
         return 0, 1
     s, t = ([iv.mpf(mpmath.mpf(c)) for c in part] for part in chosen)

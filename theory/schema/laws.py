@@ -75,7 +75,7 @@ class Law:
 
     def _substitute(self, **values: Any) -> Any:
         exact = {p.symbol: sp.sympify(values[p.name]) for p in self.parameters}
-        return self.rhs.subs(exact, simultaneous=True).doit()
+        return self.rhs.xreplace(exact).doit()
 
     def __call__(self, **values: Any) -> Any:
         """The law's value; arguments are not validated here (see Claim.exact)."""

@@ -9,7 +9,9 @@ from typing import Any, Literal
 from theory.schema.messages import ClaimError
 
 TIERS = ("quick", "standard", "paper")
-LATER = TIERS[1:]  # of rows that quick leaves out, most because they take two seconds of a core
+# Of rows that quick leaves out, most because they take one second of a core and another check of
+# their law stays.
+LATER = TIERS[1:]
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Proof:
         computation to many digits whose error is estimated, not bounded).
     point: facts about the situation, looked at by the claim's assumptions (a counterexample names
         the unstated assumption it breaks); empty means generic.
-    tiers: those that run it; `LATER` where it takes two seconds of a core and its law has another
+    tiers: those that run it; `LATER` where it takes a second of a core and its law has another
         check at the quick tier.
     """
 

@@ -18,6 +18,8 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -320,8 +322,8 @@ CLAIM = Claim(
         _coins(10, 0.5, "variance"),
         *(_coins(d, 0.5, "correlation", curve="depth", x=d) for d in (1, 2, 5, 8)),
         _coins(10, 0.1, "correlation"),
-        *(_own(d, 0.5, curve="depth", x=d) for d in (2, 5, 8)),
-        _own(5, 0.5, times=2),
+        *(_own(d, 0.5, curve="depth", x=d, tiers=TIERS if d < 8 else LATER) for d in (2, 5, 8)),
+        _own(5, 0.5, times=2, tiers=LATER),
     ),
     curves=(
         Curve(

@@ -17,6 +17,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -452,6 +454,7 @@ REAL = Claim(
             laws=("finite L",),
             margin=WIDE_MARGIN,
             why="a real net" if times == 1 else "twice the width",
+            tiers=LATER if (depth, times) == (12, 2) else TIERS,
         )
         for depth in (5, 12)
         for width in (residual_width([1 / depth] * depth),)

@@ -16,6 +16,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -295,7 +296,7 @@ CLAIM = Claim(
         _probe(2, 2),
         _probe(3, 1, curve="depth", x=3),
         _probe(3, 2),
-        _probe(5, 1),
+        _probe(5, 1, tiers=LATER),
     ),
     curves=(
         Curve(

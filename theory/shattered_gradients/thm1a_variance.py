@@ -17,6 +17,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -120,7 +122,7 @@ DEEPEST = direct_width([1] * 8)
 
 def _variance_probe(name: str, depth: int, why: str, **more: Any) -> Probe:
     width = more.pop("width", direct_width([1] * depth))
-    drawn = {k: more.pop(k) for k in ("curve", "x") if k in more}
+    drawn = {k: more.pop(k) for k in ("curve", "x", "tiers") if k in more}
     return Probe(
         name=name,
         experiment="gradient_pairs",
@@ -188,6 +190,7 @@ CLAIM = Claim(
                 width=DEEPEST,
                 curve="depth",
                 x=d,
+                tiers=TIERS if d < 8 else LATER,
             )
             for d in (1, 2, 4, 8)
         ),

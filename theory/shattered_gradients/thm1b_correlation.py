@@ -19,6 +19,8 @@ import sympy as sp
 from theory.maths import prove
 from theory.schema import (
     EXACT_MARGIN,
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -186,6 +188,7 @@ def _pair_probe(name: str, width: int, depth: int, why: str, **more: Any) -> Pro
         margin=finite_width.margin(depth, width) if own else EXACT_MARGIN,
         why=why,
         budget=more.get("budget", 1.0),
+        tiers=more.get("tiers", TIERS),
         curve="depth",
         x=depth,
     )
@@ -297,6 +300,7 @@ CLAIM = Claim(
                 d,
                 "the mask model",
                 masks="independent",
+                tiers=TIERS if d < 4 else LATER,
             )
             for d in (1, 2, 3, 4)
         ),
@@ -304,7 +308,14 @@ CLAIM = Claim(
             "own masks", direct_width([1]), 1, "one layer: still one half, averaged over the units"
         ),
         *(
-            _pair_probe("own masks", finite_width.margin_width(d), d, why, budget=budget)
+            _pair_probe(
+                "own masks",
+                finite_width.margin_width(d),
+                d,
+                why,
+                budget=budget,
+                tiers=LATER if d == 3 else TIERS,
+            )
             for d, why, budget in (
                 (2, "two layers: one fifth too small", 1.0),
                 (3, "three layers", 1.0),

@@ -16,6 +16,7 @@ import sympy as sp
 from theory.maths import prove
 from theory.schema import (
     EXACT_MARGIN,
+    LATER,
     Claim,
     Curve,
     Finding,
@@ -212,7 +213,7 @@ def _coins(depth: int, law: str) -> Probe:
     )
 
 
-def _own(depth: int, law: str, why: str, times: int = 1) -> Probe:
+def _own(depth: int, law: str, why: str, times: int = 1, **more: Any) -> Probe:
     """A real net: literal at L = 1, where both laws are exact at every width; else wide."""
     size = direct_width if depth == 1 else residual_width
     width = times * size([0.5] * depth)
@@ -229,6 +230,7 @@ def _own(depth: int, law: str, why: str, times: int = 1) -> Probe:
         why=why,
         curve="depth" if on_curve else "",
         x=depth if on_curve else None,
+        **more,
     )
 
 
@@ -366,8 +368,8 @@ CLAIM = Claim(
         _own(1, "correlation", "one block of a real net"),
         _own(2, "correlation", "two blocks"),
         _own(5, "correlation", "five blocks"),
-        _own(5, "correlation", "twice the width", times=2),
-        _own(8, "correlation", "eight blocks: half of what is measured"),
+        _own(5, "correlation", "twice the width", times=2, tiers=LATER),
+        _own(8, "correlation", "eight blocks: half of what is measured", tiers=LATER),
         _own(5, "variance", "the variance survives as N grows"),
     ),
     curves=(

@@ -22,6 +22,8 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -318,10 +320,15 @@ CENTRED = Claim(
     ),
     probes=(
         batch_probe(2, 1.0, 16, ("variance",)),
-        batch_probe(5, 0.3, 16, ("variance",)),
-        batch_probe(10, 1.0, 16, ("variance",)),
+        batch_probe(5, 0.3, 16, ("variance",), tiers=LATER),
+        batch_probe(10, 1.0, 16, ("variance",), tiers=LATER),
         batch_probe(10, 1.0, 16, ("variance",), times=2, why="twice the width"),
-        *(batch_probe(k, 1.0, 16, ("correlation",), curve="depth", x=k) for k in (1, 2, 5, 10)),
+        *(
+            batch_probe(
+                k, 1.0, 16, ("correlation",), curve="depth", x=k, tiers=TIERS if k < 5 else LATER
+            )
+            for k in (1, 2, 5, 10)
+        ),
         batch_probe(10, 1.0, 16, ("correlation",), times=2, why="twice the width"),
         batch_probe(5, 0.3, 8, ("correlation",), why="a small batch"),
         batch_probe(50, 0.1, 16, ("correlation",), why="a deep net, beta as in practice", budget=4),

@@ -13,6 +13,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Finding,
@@ -179,10 +181,18 @@ CLAIM = Claim(
             why="the model in which the printed line is exact",
         ),
         *(
-            batch_probe(k, 1.0, 16, ("stated", "corrected"), curve="depth", x=k + 1)
+            batch_probe(
+                k,
+                1.0,
+                16,
+                ("stated", "corrected"),
+                curve="depth",
+                x=k + 1,
+                tiers=TIERS if k < 5 else LATER,
+            )
             for k in (1, 2, 5, 10)
         ),
-        batch_probe(10, 0.3, 16, ("stated", "corrected")),
+        batch_probe(10, 0.3, 16, ("stated", "corrected"), tiers=LATER),
         batch_probe(5, 1.0, 48, ("stated", "corrected"), why="a larger batch", budget=8),
     ),
     curves=(

@@ -108,21 +108,24 @@ def relu_leading(depth: Any, power: int = 2, frozen_from: int = 99) -> Any:
     with mpmath.workdps(mpmath.mp.dps + 5):
         c, second = mpmath.mpf(0), mpmath.mpf(1)
         for layer in range(1, int(depth) + 1):
-            second = (1 - mpmath.acos(c) / mpmath.pi) ** power * second + _variance_squared(c)
+            second = (1 - mpmath.acos(c) / mpmath.pi) ** power * second
+            second += _variance_squared(c, mpmath.mp.prec)
             if layer < frozen_from:
                 c = 2 * centred(c) + 1 / mpmath.pi
         value = second / (1 - c) ** 2
     return +value
 
 
-def _variance_squared(c: Any) -> Any:
-    """E V(u)^2."""
+@functools.cache
+def _variance_squared(c: Any, prec: int) -> Any:
+    """E V(u)^2 at the working precision `prec`."""
 
     def variance(u: Any) -> Any:
         mean, dev = mpmath.sqrt(c) * u, mpmath.sqrt(1 - c)
         t = mean / dev
-        first = mean * mpmath.ncdf(t) + dev * mpmath.npdf(t)
-        return 2 * ((mean**2 + dev**2) * mpmath.ncdf(t) + mean * dev * mpmath.npdf(t) - first**2)
+        below, density = mpmath.ncdf(t), mpmath.npdf(t)
+        first = mean * below + dev * density
+        return 2 * ((mean**2 + dev**2) * below + mean * dev * density - first**2)
 
     if c == 0:
         return variance(mpmath.mpf(0)) ** 2

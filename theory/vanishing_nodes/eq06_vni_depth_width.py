@@ -21,6 +21,7 @@ from theory.maths import prove
 from theory.schema import (
     EXACT_MARGIN,
     LATER,
+    TIERS,
     Choice,
     Claim,
     Curve,
@@ -378,7 +379,8 @@ CLAIM = Claim(
     probes=(
         _probe("linear N=40 L=2", 40, 2, 1, IID, BOTH, why="L much smaller than N"),
         _probe("relu N=64 L=1", 64, 1, 0, IID, BOTH, why="L q small; ReLU, its own pattern"),
-        _probe("haar relu N=40 L=2", 40, 2, 0, HAAR, BOTH, why="orthogonal weights: s_1 = 0"),
+        _probe("haar relu N=40 L=2", 40, 2, 0, HAAR, BOTH, why="orthogonal weights: s_1 = 0",
+               tiers=LATER),
         _probe(
             "uniform N=64 L=3", 64, 3, 1, IID, ("stated",), weights="uniform", budget=0.3,
             why="s_1 = -1 for iid weights of any law",
@@ -391,6 +393,7 @@ CLAIM = Claim(
             _probe(
                 f"linear N=32 L={depth}", 32, depth, 1, IID, BOTH,
                 why="growth with depth at fixed width", curve="depth", x=depth,
+                tiers=TIERS if depth < 4 else LATER,
             )
             for depth in (1, 2, 4, 6)
         ),

@@ -358,7 +358,7 @@ CLAIM = Claim(
         Proof("words", "exact", "G or spike in each layer, N = 200 and L = 50 among them",
               spiked_weights.words, law="spiked, corrected"),
         Proof("fourth moment 3", "exact", "all networks of three-point weights, N = 1, 2, 3",
-              spiked_weights.every_ratio, law="spiked, VNI"),
+              spiked_weights.every_ratio, law="spiked, VNI", tiers=LATER),
         Proof("no spike", "exact", "the law of Gaussian weights, and N = 1",
               without_spike, law="spiked, VNI"),
     ),

@@ -9,6 +9,7 @@ network of finite width is off by O(1/N).
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import mpmath
@@ -35,9 +36,14 @@ def second_moment(activation: str, slope: Any, variance: Any) -> Any:
     if activation == "hard_tanh":
         inside = sp.erf(1 / sp.sqrt(2 * v))
         return v * (inside - sp.sqrt(2 / (sp.pi * v)) * sp.exp(-1 / (2 * v))) + 1 - inside
-    number = as_mpf(v)
+    return _of_tanh(as_mpf(v), mpmath.mp.prec)
+
+
+@functools.cache
+def _of_tanh(variance: Any, prec: int) -> Any:
+    """E tanh(sqrt(v) z)^2 at the working precision `prec`, an mpf."""
     with mpmath.workdps(mpmath.mp.dps + 5):
-        root = mpmath.sqrt(number)
+        root = mpmath.sqrt(variance)
         points = [j / max(1, 2 * root) for j in (0, 1, 2, 4, 8)] + [mpmath.inf]
         value = 2 * mpmath.quad(lambda z: mpmath.tanh(root * z) ** 2 * mpmath.npdf(z), points)
     return +value

@@ -17,6 +17,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Assumption,
     Finding,
     Integers,
@@ -169,5 +170,6 @@ PROOFS = (
         "every weight and mask of small networks with another slope in every layer",
         by_enumeration,
         law="layer-wise",
+        tiers=LATER,
     ),
 )

@@ -388,7 +388,9 @@ CLAIM = Claim(
         _first(20, 3, 1, "not only at sigma_w^2 mu_1 = 1"),
         _first(20, 3, 0, "ReLU with its own activation pattern"),
         *(_second(64, 3, 1, (law,), "L much smaller than N") for law in ("m_2", "finite width")),
-        _second(128, 3, 1, ("m_2",), "twice the width: the error term halves"),
+        _second(
+            128, 3, 1, ("m_2",), "twice the width: the error term halves", tiers=LATER,
+        ),
         *(
             _second(
                 20, depth, 1, ("finite width",), "growth with depth", curve="depth", x=depth,

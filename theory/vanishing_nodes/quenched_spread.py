@@ -195,6 +195,7 @@ CLAIM = Claim(
             "both moments by symbolic differentiation of the generator, to tau^5",
             of.variance_by_differentiation,
             law="variance",
+            tiers=LATER,
         ),
         Proof(
             "eigenvalues",

@@ -18,6 +18,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Choice,
     Claim,
     Curve,
@@ -300,6 +301,7 @@ CLAIM = Claim(
             "the recursion has the eigenvectors (1,-1) and (2,1) at every layer, so X multiplies",
             by_eigenvectors,
             law="sharper",
+            tiers=LATER,
         ),
         Proof(
             "enumeration",

@@ -71,6 +71,12 @@ def of_tanh(variance: Any, order: int, weight: int = 0) -> Any:
     >>> mpmath.nstr(of_tanh(sp.Rational(37, 100), 1), 7)
     '0.6481985'
     """
+    return _of_tanh(variance, order, weight, mpmath.mp.prec)
+
+
+@functools.cache
+def _of_tanh(variance: Any, order: int, weight: int, prec: int) -> Any:
+    """`of_tanh` at the working precision `prec`."""
     with mpmath.workdps(mpmath.mp.dps + 5):
         root = mpmath.sqrt(as_mpf(variance))
         near = 1 / max(1, 2 * root)  # the integrand is as wide as the narrower of its factors

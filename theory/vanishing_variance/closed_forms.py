@@ -301,7 +301,11 @@ CLOSED_GAUSS = Claim(
         ),
         _gaussian_probe("linear", (32, 32), 1, why="a linear network: factors 1 + 2/w"),
         _gaussian_probe(
-            "unequal widths", (24, 48), sp.Rational(1, 2), why="widths enter one by one"
+            "unequal widths",
+            (24, 48),
+            sp.Rational(1, 2),
+            why="widths enter one by one",
+            tiers=LATER,
         ),
     ),
     curves=(

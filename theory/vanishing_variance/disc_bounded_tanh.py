@@ -266,6 +266,7 @@ CLAIM = Claim(
             "a mean of iid terms, exactly: moments of phi(z) by quadrature",
             one_layer,
             law="kurtosis",
+            tiers=LATER,
         ),
         Proof(
             "without expansion",

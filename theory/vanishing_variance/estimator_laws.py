@@ -177,4 +177,5 @@ def nine_point_networks() -> tuple[tuple[tuple[int, ...], Fraction, Fraction], .
 
 def quenched(widths: Any, slope: Any, **_: Any) -> Any:
     """3 exp(2 E log T) for each layer, the mean of the logarithm."""
-    return 3 * mpmath.exp(2 * mpmath.fsum(as_mpf(drift(n, slope)) for n in widths))
+    counted = Counter(widths).items()
+    return 3 * mpmath.exp(2 * mpmath.fsum(count * as_mpf(drift(n, slope)) for n, count in counted))

@@ -191,7 +191,7 @@ CLAIM = Claim(
                 laws=("sharper",),
                 curve="depth",
                 x=n,
-                tiers=TIERS if n < 7 else LATER,
+                tiers=TIERS if n < 4 else LATER,
             )
             for n in (2, 4, 7)
         ),
@@ -214,6 +214,7 @@ CLAIM = Claim(
             sp.Rational(9, 5),
             why="no product formula",
             laws=("sharper",),
+            tiers=LATER,
         ),
         _particle_probe(
             "+-1 weights, depth 6",
@@ -222,6 +223,7 @@ CLAIM = Claim(
             1,
             why="no product formula",
             laws=("sharper",),
+            tiers=LATER,
         ),
         _particle_probe(
             "leaky, uniform",
@@ -242,6 +244,7 @@ CLAIM = Claim(
             slope=1.0,
             extra={"particles": 64},
             laws=("sharper",),
+            tiers=LATER,
         ),
         _particle_probe(
             "small, directly",

@@ -73,6 +73,7 @@ def _data_probe(name: str, depth: int) -> Probe:
         at={"initialiser": name, "depth": depth},
         estimand=Estimand("quantile", ("log10_variance",), over=OVER, level=0.9),
         laws=("below",),
+        tiers=LATER if (name, depth) == ("orthogonal", 80) else TIERS,
         why="the document's quantity on Gaussian data: unit 0, unbiased, over 32 inputs",
     )
 

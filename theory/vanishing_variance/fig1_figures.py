@@ -87,7 +87,8 @@ def scale_probe(
 
 
 FAR = (
-    *(scale_probe("he", depth, 0.9) for depth in (60, 80, 100)),
+    *(scale_probe("he", depth, 0.9) for depth in (60, 80)),
+    scale_probe("he", 100, 0.9, tiers=LATER),
     scale_probe("glorot", 40, 0.9),
     *(scale_probe("orthogonal", depth, 0.9, tiers=LATER) for depth in (80, 100)),
     *(scale_probe("gsm", depth, 0.9) for depth in (60, 100)),

@@ -225,7 +225,8 @@ CLAIM = Claim(
     probes=(
         *(_probe("square", "squares", depth) for depth in (100, 250)),
         _probe("square", "squares", 300, tiers=LATER),
-        *(_probe("value", "values", depth) for depth in (250, 400)),
+        _probe("value", "values", 250),
+        _probe("value", "values", 400, tiers=LATER),
     ),
     curves=(
         Curve(

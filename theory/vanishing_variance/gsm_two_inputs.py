@@ -132,7 +132,7 @@ LAW = Law(
 
 PROOFS = (
     Proof("contour", "numeric", "another inversion, five depths and levels", by_contour,
-          law="two inputs"),
+          law="two inputs", tiers=LATER),
     Proof("one layer in balls", "rigorous", "a product of two chi-squares", by_one_layer,
           law="two inputs"),
 )  # fmt: skip

@@ -21,6 +21,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import log_factors, prove
 from theory.schema import (
+    LATER,
     Bounds,
     Claim,
     Curve,
@@ -153,7 +154,7 @@ def in_the_limit(law: Any) -> Finding:
     )
 
 
-def _probe(gain: Any, laws: tuple[str, ...], why: str) -> Probe:
+def _probe(gain: Any, laws: tuple[str, ...], why: str, **more: Any) -> Probe:
     return Probe(
         name=f"w = 10, g = {gain}",
         experiment="norm_steps",
@@ -164,6 +165,7 @@ def _probe(gain: Any, laws: tuple[str, ...], why: str) -> Probe:
         why=why,
         curve="gain",
         x=float(gain),
+        **more,
     )
 
 
@@ -309,7 +311,7 @@ CLAIM = Claim(
     probes=(
         _probe(SIX_FIFTHS, ("stated", "corrected"), "the mean grows, nearly every network falls"),
         _probe(sp.Integer(1), ("stated", "corrected"), "constant theoretical variance"),
-        _probe(sp.Rational(3, 2), ("stated", "corrected"), "above the critical gain"),
+        _probe(sp.Rational(3, 2), ("stated", "corrected"), "above the critical gain", tiers=LATER),
         Probe(
             name="alive, w = 3, g = 3, d = 7",
             experiment="alive",

@@ -16,6 +16,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Estimand,
@@ -432,6 +434,7 @@ LAMBDA = Claim(
                 why="growth from layer 2 to layer 3, against width",
                 curve="width",
                 x=width,
+                tiers=TIERS if width < 24 else LATER,
             )
             for width in (8, 12, 16, 24)
         ),
@@ -462,11 +465,12 @@ LAMBDA = Claim(
                 slope=HALF,
                 by=by,
                 laws=("largest", "largest, wide layers"),
+                tiers=tiers,
                 why="kappa_w = 6",
             )
-            for words, widths, by in (
-                ("w = 24, particles", (24,) * 4, "particles"),
-                ("w = 40", (40,) * 3, "moment_growth"),
+            for words, widths, by, tiers in (
+                ("w = 24, particles", (24,) * 4, "particles", LATER),
+                ("w = 40", (40,) * 3, "moment_growth", TIERS),
             )
         ),
     ),

@@ -233,7 +233,7 @@ def far_tails(law: Any) -> Finding:
 # --- the claim -------------------------------------------------------------------------------
 
 
-def _norm_probe(name: str, widths: tuple[int, ...], slope: float, why: str) -> Probe:
+def _norm_probe(name: str, widths: tuple[int, ...], slope: float, why: str, **more: Any) -> Probe:
     return Probe(
         name=name,
         experiment="norm_law",
@@ -247,6 +247,7 @@ def _norm_probe(name: str, widths: tuple[int, ...], slope: float, why: str) -> P
             0.02, quick=0.04, paper=0.01, why="exact law: the Kolmogorov distance asked for"
         ),
         why=why,
+        **more,
     )
 
 
@@ -391,7 +392,9 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        _norm_probe("ReLU, d = 30", (10,) * 31, 0.0, "deep and narrow, the document's width"),
+        _norm_probe(
+            "ReLU, d = 30", (10,) * 31, 0.0, "deep and narrow, the document's width", tiers=LATER
+        ),
         _norm_probe("leaky, unequal widths", (5, 9, 4, 7, 3), 0.25, "general slope"),
         _norm_probe("linear, d = 10", (4,) * 11, 1.0, "no activation"),
         _norm_probe("one output unit", (*(10,) * 8, 1), 0.0, "the law of one output"),

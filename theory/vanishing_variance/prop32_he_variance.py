@@ -20,6 +20,8 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Claim,
     Curve,
     Estimand,
@@ -380,6 +382,7 @@ HOLDS = Claim(
                 why="unequal widths, fan-in",
                 curve="depth",
                 x=depth,
+                tiers=TIERS if depth < 5 else LATER,
             )
             for depth in (1, 3, 5)
         ),

@@ -20,6 +20,7 @@ import sympy as sp
 from theory.maths import enumeration as en
 from theory.maths import prove
 from theory.schema import (
+    LATER,
     Claim,
     Curve,
     Estimand,
@@ -272,7 +273,7 @@ CORRELATION = Estimand(
 SIGNS = {"inputs": "rademacher"}  # independent entries of kurtosis 1
 
 
-def _first(width: int, slope: Any) -> Probe:
+def _first(width: int, slope: Any, **more: Any) -> Probe:
     return Probe(
         name=f"first layer, w_0 = {width}, a = {slope}",
         experiment="unit_moments",
@@ -283,6 +284,7 @@ def _first(width: int, slope: Any) -> Probe:
         why="independent inputs, dependent units",
         curve="width" if slope == 0 else "",
         x=width if slope == 0 else None,
+        **more,
     )
 
 
@@ -444,7 +446,8 @@ CLAIM = Claim(
         Proof("depth 1500", "numeric", "the recursion, to 20 digits", deep, law="limit"),
     ),
     probes=(
-        *(_first(width, 0) for width in (24, 32, 48)),
+        _first(24, 0),
+        *(_first(width, 0, tiers=LATER) for width in (32, 48)),
         _first(12, -1),
         Probe(
             name="two layers, +-1 weights and inputs",

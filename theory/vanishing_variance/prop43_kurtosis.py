@@ -398,6 +398,7 @@ CLAIM = Claim(
                 "at width 24 a direct average keeps the rule of probes at depth 1 only",
                 curve="depth",
                 x=depth,
+                tiers=LATER,
             )
             for depth in (2, 3, 4)
         ),

@@ -385,7 +385,7 @@ CLAIM = Claim(
                 why="drift over width",
                 curve="width",
                 x=n,
-                tiers=TIERS if n < 30 else LATER,
+                tiers=TIERS if n < 20 else LATER,
             )
             for n in (3, 5, 10, 20, 30)
         ),

@@ -385,11 +385,14 @@ RATIO_MAP = Claim(
                 why="from +-1 weights to sparse ones",
                 curve="weight kurtosis",
                 x=float(kw),
+                tiers=TIERS if kw == 1 else LATER,
             )
             for kw in (1, 2, 4, 8)
         ),
         _ratio_probe("narrow first", (12, 48), 1, why="the order of widths matters"),
-        _ratio_probe("wide first", (48, 12), 1, why="the same widths the other way round"),
+        _ratio_probe(
+            "wide first", (48, 12), 1, why="the same widths the other way round", tiers=LATER
+        ),
         *(
             _ratio_probe(
                 f"kappa_w = 4, phi = |x|, {words}",

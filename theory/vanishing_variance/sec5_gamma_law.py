@@ -293,7 +293,8 @@ CLAIM = Claim(
             degrees_of_freedom,
         ),
         Proof(
-            "two moments", "numeric", "mean 1, variance that of n iid samples", two_moments
+            "two moments", "numeric", "mean 1, variance that of n iid samples", two_moments,
+            tiers=LATER,
         ),
         Proof(
             "one layer, stated", "rigorous", "chi^2_w chi^2_{n-1} of one linear layer",
@@ -305,7 +306,7 @@ CLAIM = Claim(
         ),
         Proof(
             "second moment", "numeric", "two and three layers against vev.sec5.shared",
-            with_second_moment, law="corrected",
+            with_second_moment, law="corrected", tiers=LATER,
         ),
     ),
     probes=(

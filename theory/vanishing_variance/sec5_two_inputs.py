@@ -17,6 +17,8 @@ import sympy as sp
 
 from theory.maths import gaussian, prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Bounds,
     Claim,
     Curve,
@@ -178,7 +180,7 @@ def _setup(widths: tuple[int, ...], slope: Any, cosine: Any) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def _one_layer(slope: Any, cosine: Any) -> Probe:
+def _one_layer(slope: Any, cosine: Any, **more: Any) -> Probe:
     return Probe(
         name=f"a = {slope}, c = {cosine}",
         experiment="scale_pairs",
@@ -189,6 +191,7 @@ def _one_layer(slope: Any, cosine: Any) -> Probe:
         why="two inputs of a given cosine through one layer",
         curve="cosine" if slope == 0 else "",
         x=float(cosine) if slope == 0 else None,
+        **more,
     )
 
 
@@ -300,7 +303,10 @@ CLAIM = Claim(
         ),
     ),
     probes=(
-        *(_one_layer(sp.Integer(0), sp.Rational(k, 2)) for k in (-2, -1, 1, 2)),
+        *(
+            _one_layer(sp.Integer(0), sp.Rational(k, 2), tiers=LATER if k == -1 else TIERS)
+            for k in (-2, -1, 1, 2)
+        ),
         _one_layer(sp.Rational(1, 4), sp.Rational(1, 2)),
         _one_layer(sp.Integer(1), sp.Rational(-1, 2)),
         Probe(

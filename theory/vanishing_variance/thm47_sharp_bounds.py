@@ -18,6 +18,8 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.schema import (
+    LATER,
+    TIERS,
     Bounds,
     Claim,
     Curve,
@@ -394,6 +396,7 @@ CLAIM = Claim(
                 why="growing widths, weights of kurtosis 9/5",
                 curve="growing",
                 x=d,
+                tiers=TIERS if d < 2 else LATER,
             )
             for d in (1, 2)
         ),

@@ -12,7 +12,7 @@ import sympy as sp
 
 from theory.maths import enumeration as en
 from theory.maths import prove
-from theory.schema import Finding, Proof, as_mpf
+from theory.schema import LATER, Finding, Proof, as_mpf
 from theory.symbols import kappa_w
 from theory.vanishing_variance.two_layers import CASES, SIGNS, enclosed, q, x
 
@@ -311,6 +311,6 @@ PROOFS = (
     ),
     Proof(
         "deep networks", "numeric", "every weight of networks of up to five layers",
-        deep_networks, law="layers of signs",
+        deep_networks, law="layers of signs", tiers=LATER,
     ),
 )  # fmt: skip
