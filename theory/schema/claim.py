@@ -115,11 +115,11 @@ class Claim:
         chosen = self.law(law) if law else self.laws[0]
         self._check_arguments(chosen, values)
         values = {name: plain_number(value) for name, value in values.items()}
-        for assumption in self.assumptions:
-            if assumption.stated and not assumption.holds_at(values):
-                given = ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
-                raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {given}")
         try:
+            for assumption in self.assumptions:
+                if assumption.stated and not assumption.holds_at(values):
+                    given = ", ".join(f"{name} = {shown(value)}" for name, value in values.items())
+                    raise ClaimError(f"{self.id}: the law assumes {assumption.words}; got {given}")
             return chosen(**values)
         except ArithmeticError as error:
             raise ClaimError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from numbers import Real
+from numbers import Integral, Real
 
 import mpmath
 import sympy as sp
@@ -31,11 +31,12 @@ class Integers:
     step: int = 1
 
     def contains(self, value: object) -> bool:
-        """Whether `value` is a whole number in range; booleans are not numbers here."""
-        if isinstance(value, bool) or not isinstance(value, int | sp.Integer):
+        """Whether `value` is a whole number in range, numpy's too; booleans are no numbers."""
+        if isinstance(value, bool) or not isinstance(value, Integral | sp.Integer):
             return False
-        inside = self.low <= value <= (MOST if self.high is None else self.high)
-        return bool(inside and value % self.step == 0)
+        number = int(value)
+        inside = self.low <= number <= (MOST if self.high is None else self.high)
+        return inside and number % self.step == 0
 
     def __str__(self) -> str:
         kind = {1: "an integer", 2: "an even integer"}.get(self.step, f"a multiple of {self.step}")

@@ -6,7 +6,7 @@ A change s u v^T of a matrix, u and v of length 1, changes sigma_w^2 = |W|_F^2/N
 (s^2 + 2 s u^T W v)/N: of order 1/N, whatever it does to gradients. Take L linear layers
 W = I + s e e^T: sigma_w^2 = 1 + (2s + s^2)/N, and J = W^L has the singular values (1 + s)^L, once,
 and 1, N - 1 times. With random weights beside the spike the means are as blind and as exact
-(spiked_weights.py): from s = 1 on the spike rules, E tr J J^T grows like s^{2L}.
+(spiked_weights.py): for s > 1 the spike rules, E tr J J^T grows like s^{2L}.
 """
 
 from __future__ import annotations
@@ -337,7 +337,7 @@ CLAIM = Claim(
     because=(
         "A spike s u v^T moves sigma_w^2 by order 1/N only, and (1+s)^L of the gradient by it: "
         "fifty layers I + e e^T of 500 units have sigma_w^2 = 1.006, one singular value 2^50 and a "
-        "VNI of 1. So it is on average with random weights beside the spike, from s = 1 on. The "
+        "VNI of 1. So it is on average with random weights beside the spike, for s > 1. The "
         "figure does not tell vanishing nodes from exploding gradients."
     ),
     proofs=(

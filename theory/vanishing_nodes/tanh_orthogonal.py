@@ -400,7 +400,9 @@ CLAIM = Claim(
     because=(
         "It takes the slopes at variance 0, where tanh is linear. At a finite input variance R "
         "exceeds 1/N from the first layer on; the excess stays bounded: to first order N R rises "
-        "to about 1.31 for input variance 0.1 and 2.4 for 1, however deep the network is."
+        "to about 1.31 for input variance 0.1 and 2.4 for 1, however deep the network is. What is "
+        "false is that the term is 0; by definition (3), C over many inputs, 1/N is right to "
+        "leading order."
     ),
     proofs=(
         Proof(

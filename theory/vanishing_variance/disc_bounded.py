@@ -294,8 +294,8 @@ CLAIM = Claim(
     ),
     remark=(
         "For tanh, E tanh(x)^2 has no lower bound that holds for all units; with Gaussian weights "
-        "and a gain above 1 it has one at every depth (vev.disc.bounded.tanh). The bound for a "
-        "sigmoid is the supremum over symmetric units, which are 0 with probability 2/7 and else "
+        "and a gain above w/(w-2) it has one at every depth (vev.disc.bounded.tanh). The bound for "
+        "a sigmoid is the supremum over symmetric units, which are 0 with probability 2/7 and else "
         "large without bound."
     ),
     see=("vev.disc.bounded.tanh", "vev.prop4.3", "vev.disc.skip"),

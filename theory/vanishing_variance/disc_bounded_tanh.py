@@ -1,13 +1,16 @@
-"""Does kurtosis stop growing where a bounded activation function saturates? At gains above 1.
+"""Does kurtosis stop growing where a bounded activation function saturates? At gains well above 1.
 
     vev.disc.bounded.tanh   kappa -> 3 (1 + V/(w q*^2 (1 - chi^2))) for tanh at g = w Var W > 1
 
 The chain of scales, its maps F and V and their numbers are those of saturation.py. F is concave
 with F(0) = 0 and F'(0) = g for tanh: for g <= 1 the variance of the units falls to 0; for g > 1
-there is one fixed point q* > 0 and chi = F'(q*) < F(q*)/q* = 1, so a deviation of the scale is
-forgotten at the rate chi a layer. Var q_{l+1} = chi^2 Var q_l + V/w then settles at
+and infinite width there is one fixed point q* > 0 and chi = F'(q*) < F(q*)/q* = 1, so a deviation
+of the scale is forgotten at the rate chi a layer. Var q_{l+1} = chi^2 Var q_l + V/w then settles at
 V/(w (1 - chi^2)). For a sigmoid F(0) = g/4 > 0, and there is a fixed point at every gain. Further
 numbers of tanh, gain 9/4: q* = 0.79335, chi = 0.50468, V = 0.44166, V/(q*^2 (1 - chi^2)) = 0.94150.
+
+At finite width more gain is needed. As tanh^2(u) <= u^2, log q' <= log q + log g + log(chi^2_w/w):
+below g_* = exp(log(w/2) - psi(w/2)), about 1 + 1/w, q falls to 0 in almost every network.
 
 Bounded at every depth and finite width. tanh^2(u) >= u^2/(1 + u^2), as sinh^2 >= u^2. With
 t = sum z^2/w and k = sum z^4/w, Cauchy-Schwarz gives q' >= g q t^2/(t + q k), that is
@@ -18,6 +21,8 @@ stays finite iff g > w/(w-2). As q <= g, kappa = 3 E q^2/(E q)^2 <= 3 g/E q <= 3
 from __future__ import annotations
 
 import dataclasses
+import math
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -47,6 +52,7 @@ from theory.vanishing_variance import PAPER
 from theory.vanishing_variance.probes import KURTOSIS, with_remainder
 from theory.vanishing_variance.saturation import fixed_point, jet, two_terms
 from theory.vanishing_variance.saturation_proofs import (
+    falls_to_zero,
     in_balls,
     inverse_moments,
     inverse_step,
@@ -93,6 +99,34 @@ def inverse_limit(width: Any, gain: Any) -> Any:
 def at_every_depth(width: Any, gain: Any, *, times: Any = 1) -> Bounds:
     """3 <= kappa <= 3 g max(1, R)."""
     return Bounds(3, 3 * sp.sympify(prove.exact(gain)) * inverse_limit(width, gain) * times)
+
+
+def least_gain(width: int, *, half: int = 2) -> sp.Expr:
+    """exp(log(w/2) - psi(w/2)) for tanh.
+
+    >>> round(float(least_gain(2)), 4), round(float(least_gain(100)), 4)
+    (1.7811, 1.0101)
+    """
+    of = sp.Rational(int(width), half)
+    return sp.exp(sp.log(of) - sp.digamma(of))
+
+
+def expands(point: Mapping[str, Any]) -> bool:
+    """Whether the term in 1/w^2 of `kurtosis` is at most a tenth of the value."""
+    if "activation" not in point or "gain" not in point or "depth" not in point:
+        return True
+    width = point.get("width", math.inf)
+    with mpmath.workdps(15):
+        _, r1, r2 = two_terms(point["activation"], point["gain"], point["depth"])
+        return bool(10 * abs(r2) / width**2 <= 1 + r1 / width)
+
+
+def saturates(point: Mapping[str, Any]) -> bool:
+    """Whether a bound at every depth is proved, of a point that has no depth."""
+    if point.get("activation") != "tanh" or "gain" not in point or "depth" in point:
+        return True
+    width = point.get("width", 10**9)
+    return bool(prove.exact(point["gain"]) * (width - 2) > width)
 
 
 def variance(width: int, gain: Any, depth: int, *, shift: int = 1) -> Bounds:
@@ -145,7 +179,7 @@ def _probe(
 
 CLAIM = Claim(
     id="vev.disc.bounded.tanh",
-    title="saturation stops the growth of kurtosis: tanh at gains above 1, a sigmoid always",
+    title="saturation stops the growth of kurtosis: tanh at gains above w/(w-2), a sigmoid always",
     source=PAPER.at(
         "Section 7",
         "bounded activation functions like tanh or sigmoid reduce the theoretical variance of "
@@ -191,7 +225,23 @@ CLAIM = Claim(
                 ),
                 Mutant("always 3", lambda **v: mpmath.mpf(3)),
             ),
-            error="O(w^-3), below the term in w^-2 from width 16 on",
+            error=(
+                "O(w^-3) at fixed depth; without saturation it grows with depth faster than the "
+                "term in w^-2: the law is refused where that is more than a tenth of the value"
+            ),
+        ),
+        Law(
+            role="sharper",
+            name="least gain",
+            formula=sp.Eq(sp.Symbol("g_*"), sp.exp(sp.log(w / 2) - sp.digamma(w / 2))),
+            parameters=(WIDTH,),
+            words="tanh: below this gain q falls to 0 in almost every network, and E y^2 too",
+            evaluate=least_gain,
+            mutants=(
+                Mutant("1", lambda width: sp.Integer(1)),
+                Mutant("1 + 1/w", lambda width: 1 + sp.Rational(1, int(width))),
+                Mutant("w for w/2", lambda width: least_gain(width, half=1)),
+            ),
         ),
         Law(
             role="sharper",
@@ -237,12 +287,15 @@ CLAIM = Claim(
                 and len(set(p.get("widths", (1,)))) == 1
             ),
         ),
+        stated("of tanh at all depths: g > w/(w-2)", saturates),
+        stated("r_2/w^2 is at most a tenth of 1 + r_1/w", expands),
     ),
     expected="holds",
     because=(
         "Given the layers below, the units of a layer are iid normal and their scale is a Markov "
-        "chain. Where tanh saturates (g > 1) the chain forgets its deviations and the kurtosis "
-        "settles at 3 (1 + O(1/w)); for g <= 1 the variance falls to 0 and nothing saturates."
+        "chain. Where tanh saturates (g > w/(w-2)) the chain forgets its deviations and the "
+        "kurtosis settles at 3 (1 + O(1/w)); below g_* = exp(log(w/2) - psi(w/2)), which is above "
+        "1, the scale falls to 0 and nothing saturates."
     ),
     proofs=(
         Proof(
@@ -274,6 +327,13 @@ CLAIM = Claim(
             "moments of the chain itself at widths 8 and 16: what is left falls as w^-3",
             without_expansion,
             law="kurtosis",
+        ),
+        Proof(
+            "logarithm",
+            "numeric",
+            "E log chi^2_w by quadrature; tanh is below its argument; the chain itself falls",
+            falls_to_zero,
+            law="least gain",
         ),
         Proof(
             "inverse moments",
@@ -336,8 +396,8 @@ CLAIM = Claim(
     ),
     remark=(
         "At g < 1 the units become small, tanh becomes linear, and r_1 grows by 2 a layer as in "
-        "linear networks; at g = 1 by 2/3 a layer. Finite width shifts the threshold: at "
-        "g <= w/(w-2) no bound at every depth is proved here."
+        "linear networks; at g = 1 by 2/3 a layer. Finite width shifts the threshold: between g_* "
+        "and w/(w-2) nothing is proved here."
     ),
     see=("vev.disc.bounded", "vev.closed_gauss"),
 )

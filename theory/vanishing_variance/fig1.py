@@ -275,10 +275,10 @@ CLAIM = Claim(
     ),
     expected="holds-if",
     because=(
-        "The exact quantiles of the scale of one input fall at every layer from 40 on, and the 0.9 "
-        "quantile is below 1/1000 from layer 80 on or before, with an activated input and with a "
-        "raw one. A 0.999 quantile of 10,000 networks is their tenth largest value: its curve goes "
-        "up in between."
+        "The exact quantiles of the scale of one input fall at every layer from 40 to 101, and the "
+        "0.9 quantile is below 1/1000 from layer 80 on or before, with an activated input and with "
+        "a raw one. A 0.999 quantile of 10,000 networks is their tenth largest value: its curve "
+        "goes up in between."
     ),
     proofs=(
         Proof(

@@ -170,15 +170,18 @@ def two_terms(activation: str, gain: Any, depth: int) -> tuple[Any, Any, Any]:
 def fixed_point(activation: str, gain: Any) -> Any:
     """q* > 0 with F(q*) = q*, an mpf; for tanh it exists where gain > 1.
 
-    F is concave and F(gain) < gain, so Newton's steps from there fall to q* and stay above it.
+    F is concave and F(gain) < gain, so Newton's steps from there fall to q* and stay above it. Near
+    gain 1 the curve touches the diagonal, and half of the digits are lost: they are there to lose.
     """
-    q = gain = as_mpf(sp.sympify(gain) if isinstance(gain, int) else gain)
-    while True:
-        maps = jet(activation, gain, q)
-        step = (maps.mean[0] - q) / (1 - maps.mean[1])
-        q += step
-        if abs(step) <= abs(q) * mpmath.mpf(10) ** (3 - mpmath.mp.dps):
-            return q
+    gain = as_mpf(sp.sympify(gain) if isinstance(gain, int) else gain)
+    enough = mpmath.mpf(10) ** (3 - mpmath.mp.dps)
+    with mpmath.workdps(2 * mpmath.mp.dps):
+        q = step = gain
+        while abs(step) > abs(q) * enough:
+            maps = jet(activation, gain, q)
+            step = (maps.mean[0] - q) / (1 - maps.mean[1])
+            q += step
+    return +q
 
 
 # --- without an expansion --------------------------------------------------------------------

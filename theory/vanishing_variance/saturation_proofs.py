@@ -123,6 +123,43 @@ def in_balls(law: Any) -> Finding:
     return enclosure.inside(rows, tolerance=1e-6)
 
 
+# --- where it does not saturate ----------------------------------------------------------------
+
+
+def falls_to_zero(law: Any) -> Finding:
+    """log q' <= log q + log g + log(chi^2_w/w): the sum of iid terms of mean log(g/g_*)."""
+    u = sp.Symbol("u", positive=True)
+    facts: list[tuple[str, bool | None]] = [
+        (
+            "u - tanh u is 0 at 0 and rises: its slope is tanh^2",
+            prove.is_zero(sp.diff(u - sp.tanh(u), u) - sp.tanh(u) ** 2),
+        ),
+    ]
+    with mpmath.workdps(25):
+        for width in (1, 2, 5, 16):
+            half = mpmath.mpf(width) / 2
+
+            def density(y: Any, half: Any = half) -> Any:  # of y = log(chi^2_w/2)
+                return mpmath.exp(half * y - mpmath.exp(y)) / mpmath.gamma(half)
+
+            middle = mpmath.log(half)
+            ends = [middle + shift for shift in (-160 / half, -20, -4, 0, 2, 6)]
+            mean = mpmath.quad(lambda y: y * density(y), ends) - middle
+            off = mpmath.log(as_mpf(law(width=width))) + mean
+            facts.append((f"width {width}: E log(chi^2/w) = {mpmath.nstr(mean, 12)}",
+                          bool(abs(off) < 1e-15)))  # fmt: skip
+        scale, gain = chain("tanh", 2, Fraction(3, 2)), Fraction(3, 2)
+        first, second = (scale.at(depth)[0] for depth in (10, 40))
+        below = as_mpf(law(width=2)) > as_mpf(gain)
+        label = f"width 2, gain 3/2: E q falls from {mpmath.nstr(first, 4)} (layer 10)"
+        facts.append(
+            (f"{label} to {mpmath.nstr(second, 4)} (40)", bool(below and second < first / 3))
+        )
+    return prove.truth(
+        facts, predicted="g_* = exp(-E log(chi^2_w/w))", found="quadrature of log chi^2_w"
+    )
+
+
 # --- bounds at every depth -------------------------------------------------------------------
 
 

@@ -20,6 +20,7 @@ from scipy import optimize, special
 from theory.maths.inversion import Distribution
 
 INITIALISERS = ("he", "glorot", "orthogonal", "gsm")
+MOST_DIGITS = 1000
 TABLE = 2e-6  # error in the level: that of the tabulated distribution function
 
 
@@ -83,6 +84,8 @@ def quantile(name: str, width: int, depth: int, level: float, raw: bool = False)
     wanted = 1 - (1 - level) / living
     if wanted <= 0:
         return -math.inf
+    if level - (1 - living) < TABLE:
+        raise ArithmeticError(f"the dead networks end within {TABLE:.0e} of that level")
     halved = depth * math.log10(2) if name == "glorot" else 0.0
     law = distribution("he" if name == "glorot" else name, width, depth, raw)
     return (_root(law, wanted) - math.log(width)) / math.log(10) - halved
@@ -145,4 +148,8 @@ def crossing(name: str, width: int, level: float, log10_threshold: float, raw: b
 def certain(quantile_at: Callable[[float], float], level: float) -> int:
     """Digits of a quantile that TABLE leaves certain: those that level +- TABLE agree on."""
     low, high = (quantile_at(level + end) for end in (-TABLE, TABLE))
+    if low == high:  # both -inf: dead networks
+        return MOST_DIGITS
+    if math.isinf(low):
+        return 0
     return max(0, math.floor(math.log10(max(abs(low), abs(high)) / (high - low))))
