@@ -69,10 +69,20 @@ CLAIM = Claim(
     curves=(
         Curve(
             "depth",
-            "Mean of 1 - VNI at width 2: exact, and its leading order in depth",
+            "Mean of 1 - VNI at width 2: exact",
             "depth L",
             "E[1 - R]",
             range(1, 17),
+            lambda x: {"depth": int(x)},
+            laws=("two units",),
+            log_y=True,
+        ),
+        Curve(
+            "leading order",
+            "Mean of 1 - VNI at width 2: exact, and its leading order in depth",
+            "depth L",
+            "E[1 - R]",
+            range(two_units.FIRST_DEEP, 61, 2),
             lambda x: {"depth": int(x)},
             laws=("two units", "two units, deep"),
             log_y=True,

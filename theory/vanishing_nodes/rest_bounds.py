@@ -64,7 +64,7 @@ def _log_chi(degrees: int, p: Any) -> Any:
     return iv.loggamma((degrees + iv.mpf(p)) / 2) - iv.loggamma(iv.mpf(degrees) / 2)
 
 
-def log_bounds(width: int, depth: int) -> tuple[Any, Any]:
+def log_bounds(width: int, depth: int, *, corner: Any = log_corner) -> tuple[Any, Any]:
     """Intervals for the log of the lower and of the upper bound of E[1 - R_L]; steps 2 to 5."""
     half = iv.mpf(1) / 2
     scale = iv.log(iv.mpf(2)) - 2 * iv.log(iv.mpf(width))
@@ -74,23 +74,23 @@ def log_bounds(width: int, depth: int) -> tuple[Any, Any]:
         r, q = half - gap, half - min(3, 2 ** (i - 1)) * gap
         t = (r - q) / (2 - q)
         at_r = depth * log_phi(width, r) - log_overlap(width, r)
-        at_q = depth * log_phi(width, q) - log_corner(width, q)
+        at_q = depth * log_phi(width, q) - corner(width, q)
         found = scale + at_r / t + (1 - 1 / t) * at_q
         if found.a < low.a:
             break
         low = found
-    high = depth * log_phi(width, half) - log_corner(width, half)
+    high = depth * log_phi(width, half) - corner(width, half)
     return low, high + iv.log(iv.mpf(width * (width - 1))) / 4
 
 
-def bounds(width: int, depth: int) -> Bounds:
+def bounds(width: int, depth: int, *, corner: Any = log_corner) -> Bounds:
     """E[1 - R_L] of a linear network with L square Gaussian layers lies between. Proved.
 
     >>> found = bounds(3, 40)
     >>> mpmath.nstr(found.low, 3), mpmath.nstr(found.high, 3)
     ('1.04e-11', '0.113')
     """
-    low, high = (iv.exp(end) for end in log_bounds(int(width), int(depth)))
+    low, high = (iv.exp(end) for end in log_bounds(int(width), int(depth), corner=corner))
     rounding = 4 * mpmath.mp.eps
     most = 1 - mpmath.mpf(1) / int(width)
     return Bounds(
@@ -100,7 +100,11 @@ def bounds(width: int, depth: int) -> Bounds:
 
 def _mutated_bounds(change: str) -> Any:
     def evaluate(width: int, depth: int) -> Bounds:
+        if change == "without c(p)":
+            return bounds(width, depth, corner=lambda width, p: iv.mpf(0))
         found = bounds(width, depth)
+        if change == "lower end twice as large":
+            return Bounds(2 * found.low, found.high)
         if change == "the annealed rate above":
             return Bounds(0, found.high * mpmath.exp(depth * _more(width, annealed_rate)))
         if change == "the typical rate above":
@@ -165,6 +169,64 @@ def _of_two_units() -> list[tuple[int, Any]]:
 
 
 @functools.cache
+def _by_quadrature(degrees: int, p: Any) -> Any:
+    """E chi_k^p up to a factor of k, which cancels in chi_(N-1)/chi_N once p = 0 is divided out."""
+    return mpmath.quad(lambda r: r ** (degrees - 1 + p) * mpmath.exp(-r * r / 2), (0, 2, 5, 12))
+
+
+@functools.cache
+def steps_on_the_sphere(width: int, depth: int) -> tuple[Any, Any]:
+    """Both ends, widths 3 and 4, at one precision as values are kept."""
+    with mpmath.workdps(20):
+        return _on_the_sphere(width, depth)
+
+
+def _on_the_sphere(width: int, depth: int) -> tuple[Any, Any]:
+    """Both ends from steps 2 to 5, their moments by quadrature.
+
+    c: N = 3 has a coordinate of the normal, uniform on (-1, 1). N = 4: a simple unit bivector is a
+    pair of points of two spheres, its coordinate the mean of two such, triangular on (-1, 1).
+    b: density of a coordinate of a unit vector, constant at N = 3, (1 - x^2)^(1/2) at N = 4.
+    """
+
+    def layers(p: Any) -> Any:
+        pairs = ((width - 1, p), (width, -p))
+        return mpmath.fprod(_by_quadrature(k, s) / _by_quadrature(k, 0) for k, s in pairs) ** depth
+
+    def corner(p: Any) -> Any:
+        return 1 / (p + 1) if width == 3 else 2 / ((p + 1) * (p + 2))
+
+    def overlap(p: Any) -> Any:  # x^(-2p) dx = power dy, y = x^(1-2p)
+        power = 1 / (1 - 2 * p)
+        if width == 3:
+            return power
+        root = mpmath.quad(lambda y: mpmath.sqrt(1 - y ** (2 * power)), (0, 1))
+        return 4 / mpmath.pi * power * root
+
+    half, lows = mpmath.mpf(1) / 2, [mpmath.mpf(0)]
+    for i in range(2, 60):
+        r, q = half - half**i, half - min(3, 2 ** (i - 1)) * half**i
+        t = (r - q) / (2 - q)
+        squared = (layers(r) / overlap(r)) ** (1 / t) * (layers(q) / corner(q)) ** (1 - 1 / t)
+        lows.append(2 * squared / width**2)
+        if lows[-1] < lows[-2]:
+            break
+    high = mpmath.root(width * (width - 1), 4) * layers(half) / corner(half)
+    return max(lows), min(high, 1 - mpmath.mpf(1) / width)
+
+
+def bounds_step_by_step(law: Any) -> Finding:
+    """Both ends are those of steps 2 to 5 with every moment taken on the sphere."""
+    with mpmath.workdps(20):
+        rows = []
+        for width, depth in ((3, 1), (3, 40), (4, 60)):
+            found, (low, high) = law(width=width, depth=depth), steps_on_the_sphere(width, depth)
+            rows.append((f"N = {width}, L = {depth}, below", found.low, low))
+            rows.append((f"N = {width}, L = {depth}, above", found.high, high))
+        return prove.close(rows, digits=12, detail="moments by quadrature")
+
+
+@functools.cache
 def _mean_vni(width: int, depth: int) -> tuple[Any, Any]:
     return ratio_bounds.mean_ratio((width,) * (depth + 1), False, half_degree=6)
 
@@ -215,6 +277,8 @@ LAWS = (
                 "the annealed rate above",
                 "the typical rate above",
                 "no power of L below",
+                "without c(p)",
+                "lower end twice as large",
             )
         ),
     ),
@@ -233,6 +297,13 @@ PROOFS = (
         "rigorous",
         "the exact mean of one layer lies inside the bounds",
         bounds_of_one_layer,
+        law="bounds",
+    ),
+    Proof(
+        "step by step",
+        "numeric",
+        "both ends at widths 3 and 4 from moments on the sphere, by quadrature",
+        bounds_step_by_step,
         law="bounds",
     ),
     Proof(

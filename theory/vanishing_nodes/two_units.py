@@ -73,6 +73,12 @@ def inverted(steps: int) -> Any:
 KAPPA_2 = sp.pi**2 - 8 * sp.Catalan  # psi'(3/4) = 2 kappa
 
 
+FIRST_DEEP = 6
+"""The depth from which the error of `deep`, at most 6.81/(L+1), is below 1: L + 1 > 6.81.
+
+At L = 0 the leading order has 1.16 for a mean that is at most 1/2."""
+
+
 def deep(depth: Any) -> Any:
     """(pi/((pi^2 - 8 G)(L+1)))^{3/2} g_2^{L+1}: leading order of E[1 - R_L] as L grows.
 
@@ -173,18 +179,30 @@ def by_elementary_integrals(law: Any) -> Finding:
         return prove.close(rows, digits=25)
 
 
+@functools.cache
+def _where_deep() -> tuple[tuple[int, Any], ...]:
+    with mpmath.workdps(30):
+        depths = (*range(FIRST_DEEP, FIRST_DEEP + 4), 20, 100, 1000, 4000, 9999)
+        return tuple((depth, mean_rest(depth)) for depth in depths)
+
+
 def deep_by_exact(law: Any) -> Finding:
-    """E[1 - R_L]/law - 1 - a/(L+1) falls as L^-2."""
+    """E[1 - R_L]/law - 1 is negative, at most |a|/(L+1) < 1; less a/(L+1) it falls as L^-2."""
     with mpmath.workdps(30):
         a = as_mpf(deep_correction())
-        rest = []
-        for depth in (1000, 4000, 9999):
-            ratio = mean_rest(depth) / as_mpf(law(depth=depth))
-            rest.append((depth + 1, ratio - 1 - a / (depth + 1)))
+        facts, rest = [], []
+        for depth, exact in _where_deep():
+            error = exact / as_mpf(law(depth=depth)) - 1
+            declared = -a / (depth + 1)
+            inside = -declared < error < 0 and declared < 1
+            facts.append((f"L = {depth}: {mpmath.nstr(error, 6)} is a small error", bool(inside)))
+            if depth >= 1000:
+                rest.append((depth + 1, error - a / (depth + 1)))
         order = prove.slope(rest)
+    falls = f"what is left at L = 1000, 4000, 9999 falls as L^{order:.3f}"
     return prove.truth(
-        [(f"what is left at L = 1000, 4000, 9999 falls as L^{order:.3f}", -2.1 < order < -1.9)],
-        predicted="leading order, with the error a/(L+1)",
+        [(falls, -2.1 < order < -1.9), *facts],
+        predicted=f"leading order, with the error a/(L+1) from L = {FIRST_DEEP} on",
         found=f"exact values; a = {mpmath.nstr(a, 8)}",
     )
 
@@ -192,6 +210,7 @@ def deep_by_exact(law: Any) -> Finding:
 # --- what the claim takes from here ----------------------------------------------------------
 
 DEPTH = Parameter("depth", Integers(0), "L, number of layers", L)
+DEEP = Parameter("depth", Integers(FIRST_DEEP), "L, number of layers", L)
 spectral, h = sp.Symbol("lambda", positive=True), sp.Symbol("h_lambda")
 g_2 = sp.gamma(sp.Rational(3, 4)) ** 2 / sp.sqrt(sp.pi)
 AT_TWO = rec.E(1 - rec.R_sq)
@@ -227,14 +246,17 @@ LAWS = (
             (sp.pi / ((sp.pi**2 - 8 * sp.Catalan) * (L + 1))) ** sp.Rational(3, 2) * g_2 ** (L + 1),
             evaluate=False,
         ),
-        parameters=(DEPTH,),
+        parameters=(DEEP,),
         words="the same as L grows: g_2^L and the power L^(-3/2)",
         evaluate=deep,
         mutants=tuple(
             Mutant(name, _mutated_deep(name))
             for name in ("L in place of L + 1 in the power", "L^(-1/2)", "kappa halved")
         ),
-        error="a/(L+1) relative, a = -6.81: closed form in `deep_correction`",
+        error=(
+            f"too large by less than 6.81/(L+1) relative, below 1 from L = {FIRST_DEEP} on; "
+            "tends to a/(L+1), a = -6.81: closed form in `deep_correction`"
+        ),
     ),
 )
 
@@ -250,7 +272,7 @@ PROOFS = (
     Proof(
         "decay",
         "numeric",
-        "against the exact law: the error is a/(L+1), and what is left falls as L^-2",
+        "against the exact law: the error is at most |a|/(L+1), what is left of it falls as L^-2",
         deep_by_exact,
         law="two units, deep",
     ),

@@ -252,12 +252,12 @@ CLAIM = Claim(
             formula=sp.Le(
                 sp.Symbol("S_n"), size * sp.sqrt(w / (size - 1))
             ),
-            parameters=(SAMPLES, Parameter("width", Integers(1), "width of the last layer", w)),
+            parameters=(SAMPLES, Parameter("units", Integers(1), "width of the last layer", w)),
             words="E S_n over the largest E N^{1/2} of the n inputs, for Markov's inequality",
             evaluate=from_roots,
             mutants=(
-                Mutant("no factor n", lambda samples, width: Bounds(
-                    sp.Integer(0), from_roots(samples, width).high / samples)),
+                Mutant("no factor n", lambda samples, units: Bounds(
+                    sp.Integer(0), from_roots(samples, units).high / samples)),
             ),
         ),
         Law(

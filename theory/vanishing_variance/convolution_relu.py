@@ -13,7 +13,10 @@ K2'' = 4 P(both positive) = 1 + 2 arcsin(rho)/pi < 5/2. No claim is made here.
 
 from __future__ import annotations
 
+import functools
+import itertools
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import mpmath
@@ -21,7 +24,7 @@ import sympy as sp
 
 from theory.maths import prove
 from theory.maths.gaussian import expect, leaky_pair_quadrature
-from theory.schema import Bounds, Finding
+from theory.schema import Bounds, Finding, as_mpf
 from theory.symbols import rho
 
 k = sp.Symbol("k", integer=True, positive=True)
@@ -36,22 +39,31 @@ WIDE = 5 / k + OF_PAIRS + 5 * (2 * k**2 + 1) / (3 * k**3)
 """C (kappa_2/3 - 1) of many channels, n >= 2k - 1."""
 
 
+OF_RELU = (1, 1 / sp.sqrt(2 * sp.pi), sp.Rational(1, 2), sp.sqrt(2 / sp.pi), sp.Rational(3, 2))
+"""E relu(x)^j, j = 0, .., 4."""
+
+
+@functools.cache
+def _of_one_channel(kernel: int, distance: int) -> Any:
+    pairs = itertools.product(range(kernel), repeat=2)
+    read = (Counter((m, m + distance, other, other + distance)) for m, other in pairs)
+    alike = Counter(tuple(sorted(counts.values())) for counts in read)
+    return sp.Add(*(n * sp.prod([OF_RELU[j] for j in powers]) for powers, n in alike.items()))
+
+
 def same_kernel(kernel: int, distance: int, channels: Any) -> Any:
     """N(r) = E G(0, r)^2 of the first layer, iid N(0, 1) inputs, r > 0; exact.
 
     Of one channel: every pair of taps, positions counted; of two: E relu = 1/sqrt(2 pi) four times.
     """
-    of_relu = (1, 1 / sp.sqrt(2 * sp.pi), sp.Rational(1, 2), sp.sqrt(2 / sp.pi), sp.Rational(3, 2))
-    one = sp.Integer(0)
-    for m in range(kernel):
-        for other in range(kernel):
-            read = Counter((m, m + distance, other, other + distance))
-            one += sp.prod([of_relu[count] for count in read.values()])
-    two = kernel**2 * of_relu[1] ** 4
+    one = _of_one_channel(kernel, distance)
+    two = kernel**2 * OF_RELU[1] ** 4
     return 4 * (channels * one + channels * (channels - 1) * two) / (kernel * channels) ** 2
 
 
-def second_layer(kernel: int, channels: Any, *, low: int = 5, high: int = 5) -> Bounds:
+def second_layer(
+    kernel: int, channels: Any, *, low: int = 5, high: int = 5, shared: Any = same_kernel
+) -> Bounds:
     """kappa_2, n >= 2k - 1: M + 5N <= A <= M + 5 sqrt(M N) for two pixels of one channel.
 
     K2 is convex, hence below the chord 1/4 + 5 rho/4; Cauchy-Schwarz for E sqrt(GG) G(0, r).
@@ -65,11 +77,16 @@ def second_layer(kernel: int, channels: Any, *, low: int = 5, high: int = 5) -> 
             if r == 0:
                 same = 6 * m
             else:
-                n = same_kernel(kernel, r, channels)
+                n = shared(kernel, r, channels)
                 same = m + (high * sp.sqrt(m * n) if upper else low * n)
             total += pairs * (channels * same + channels * (channels - 1) * m)
         ends.append(3 * total / (kernel * channels) ** 2)
     return Bounds(*ends)
+
+
+def of_two_channels(kernel: int, distance: int, channels: Any) -> Any:
+    """A wrong N(r), for a mutant: pairs of taps of one channel left out."""
+    return (channels - 1) / (2 * sp.pi) ** 2 * sp.Integer(4) / channels
 
 
 def no_slower(law: Any) -> Finding:
@@ -200,3 +217,91 @@ def between(law: Any) -> Finding:
     return prove.identities(
         facts, predicted="both ends up to 1/C", found="K2 between a parabola and a chord"
     )
+
+
+@functools.cache
+def literal_moments(taps: int, distance: int, channels: int) -> tuple[Any, Any]:
+    """E G(0, 0) G(r, r) and E G(0, r)^2: G written out over its inputs, term by term."""
+    relu = sp.symbols(f"x:{channels * (taps + distance)}", nonnegative=True)
+
+    def covariance(a: int, b: int) -> Any:
+        return sp.Rational(2, taps * channels) * sp.Add(
+            *(
+                relu[c * (taps + distance) + a + m] * relu[c * (taps + distance) + b + m]
+                for c in range(channels)
+                for m in range(taps)
+            )
+        )
+
+    def half(power: int) -> Any:  # int_0^oo x^j e^(-x^2/2)/sqrt(2 pi), and the atom at 0
+        if power == 0:
+            return sp.Integer(1)
+        return sp.sqrt(2) ** power * sp.gamma(sp.Rational(power + 1, 2)) / sp.sqrt(sp.pi) / 2
+
+    def mean(product: Any) -> Any:
+        terms = sp.Poly(product, *relu).terms()
+        return sp.Add(*(factor * sp.prod([half(j) for j in powers]) for powers, factor in terms))
+
+    there = covariance(distance, distance)
+    return mean(covariance(0, 0) * there), mean(covariance(0, distance) ** 2)
+
+
+def _of_every_pair(taps: int, channels: int, *, upper: bool) -> Any:
+    """3 times the mean over ordered pairs of the kC units that an output reads."""
+    units = tuple(itertools.product(range(channels), range(taps)))
+    total = sp.Integer(0)
+    for (a, m), (b, other) in itertools.product(units, repeat=2):
+        both, shared = literal_moments(taps, abs(m - other), channels)
+        same = both + 5 * (sp.sqrt(both * shared) if upper else shared)
+        total += 6 * both if (a, m) == (b, other) else same if a == b else both
+    return 3 * total / len(units) ** 2
+
+
+@functools.cache
+def two_taps_by_quadrature() -> Any:
+    """kappa_2 of one channel, two taps, n >= 3: 3 (6 M(0) + A(1))/2, inputs p, q, s of relu.
+
+    G(0, 0) = p^2 + q^2, G(1, 1) = q^2 + s^2, G(0, 1) = q (p + s); which are positive is one of 8
+    cases. Given it, E R^4 = 15 (three), 8 (two) or 3, and an average over directions.
+    """
+
+    def at(p: Any, q: Any, s: Any) -> Any:
+        first, last = p * p + q * q, q * q + s * s
+        correlation = min(q * (p + s) / mpmath.sqrt(first * last), mpmath.mpf(1))
+        t = mpmath.acos(correlation)
+        kernel = 3 * mpmath.sin(t) * correlation + (mpmath.pi - t) * (1 + 2 * correlation**2)
+        return 4 * first * last * kernel / (2 * mpmath.pi)
+
+    def octant(z: Any, a: Any) -> Any:
+        level = mpmath.sqrt(1 - z * z)
+        return at(level * mpmath.cos(a), z, level * mpmath.sin(a))
+
+    with mpmath.workdps(15):
+        right = mpmath.pi / 2
+        three = 15 * 2 * mpmath.quad(octant, [0, 1], [0, right / 2], maxdegree=2) / right
+        two = 8 * mpmath.quad(lambda a: at(mpmath.cos(a), mpmath.sin(a), 0), [0, right]) / right
+        pair = three / 8 + 2 * two / 8 + mpmath.mpf(1) / 8  # p, s without q: 4 p^2 s^2/4
+        pair += 3 * at(0, 1, 0) / 8  # q alone: E q^4 = 3
+        return 3 * (6 * as_mpf(literal_moments(2, 0, 1)[0]) + pair) / 2
+
+
+def few_channels(law: Any) -> Finding:
+    """The ends at one and two channels from literal sums; their order up to 12 taps."""
+
+    def facts() -> Iterator[tuple[str, bool | None]]:
+        for taps, channels in ((1, 1), (2, 1), (3, 1), (1, 2), (2, 2)):
+            ends = law(kernel=taps, channels=channels)
+            for end, upper in ((ends.low, False), (ends.high, True)):
+                found = _of_every_pair(taps, channels, upper=upper)
+                label = f"{taps} taps, {channels} channels, {'high' if upper else 'low'}"
+                yield f"{label} = {sp.N(found, 6)}", prove.is_zero(end - found)
+        ends, exact = law(kernel=2, channels=1), two_taps_by_quadrature()
+        inside = as_mpf(ends.low) < exact < as_mpf(ends.high)
+        yield f"2 taps, 1 channel: {mpmath.nstr(exact, 6)} inside", bool(inside)
+        for taps in range(1, 13):
+            for channels in (1, 2, 32, 1000):
+                ends = law(kernel=taps, channels=channels)
+                ordered = as_mpf(ends.low) <= as_mpf(ends.high) * (1 + 4 * mpmath.eps)
+                yield f"{taps} taps, {channels} channels: low <= high", bool(ordered)
+
+    return prove.truth(facts(), predicted="both ends", found="literal sums over taps and channels")

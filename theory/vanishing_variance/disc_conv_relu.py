@@ -37,9 +37,11 @@ from theory.vanishing_variance.convolution_relu import (
     C,
     between,
     by_quadrature,
+    few_channels,
     in_closed_form,
     k,
     no_slower,
+    of_two_channels,
     over_pairs,
     second_layer,
     two_pixels_larger,
@@ -66,6 +68,12 @@ def two_pixels(depth: int) -> Any:
 def wide(kernel: Any) -> Any:
     """C (kappa_2/3 - 1) as C grows."""
     return WIDE.subs(k, sp.sympify(kernel))
+
+
+def too_high(kernel: Any, channels: Any) -> Bounds:
+    """A wrong version: equal to the law as C grows, the low end above the high one."""
+    ends = second_layer(kernel, channels)
+    return Bounds(ends.low + sp.Integer(50) / channels, ends.high)
 
 
 MEASURED = 32
@@ -135,6 +143,11 @@ CLAIM = Claim(
             mutants=(
                 Mutant("signs independent", lambda **v: second_layer(**v, low=0, high=0)),
                 Mutant("low end 6N", lambda **v: second_layer(**v, low=6)),
+                Mutant(
+                    "pairs of one channel dropped",
+                    lambda **v: second_layer(**v, shared=of_two_channels),
+                ),
+                Mutant("low end + 50/C", too_high),
             ),
         ),
     ),
@@ -188,6 +201,13 @@ CLAIM = Claim(
             "symbolic",
             "the kernel of a pair between two simpler ones, and the ends of many channels",
             between,
+            law="second layer",
+        ),
+        Proof(
+            "few channels",
+            "numeric",
+            "one and two channels: the ends from literal sums, the exact value of two taps inside",
+            few_channels,
             law="second layer",
         ),
         Proof(

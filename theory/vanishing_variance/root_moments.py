@@ -106,16 +106,17 @@ def mean_one(n: int, slope: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-def from_roots(samples: Any, width: Any) -> Bounds:
+def from_roots(samples: Any, units: Any) -> Bounds:
     """0 <= E S_n/max_a E N_a^{1/2} <= n sqrt(w/(n-1)), S_n^2 that of one unit over n inputs a.
 
-    S_n^2 <= sum_a y_a^2/(n-1), so S_n <= sum_a |y_a|/sqrt(n-1), and |y_a| <= sqrt(w N_a).
+    S_n^2 <= sum_a y_a^2/(n-1), so S_n <= sum_a |y_a|/sqrt(n-1), and |y_a| <= sqrt(w N_a), an
+    equality at w = 1: every width w >= 1 of the last layer, whatever the layers below.
 
     >>> from_roots(2, 1).high, from_roots(5, 4).high
     (2, 5)
     """
     n = sp.sympify(samples)
-    return Bounds(sp.Integer(0), n * sp.sqrt(sp.sympify(width) / (n - 1)))
+    return Bounds(sp.Integer(0), n * sp.sqrt(sp.sympify(units) / (n - 1)))
 
 
 GRID = (((2,), "1/2"), ((3,), "0"), ((4, 2), "1/4"), ((5, 3, 2), "0"), ((3, 2), "3"))
@@ -207,7 +208,7 @@ def small_data() -> tuple[tuple[str, dict[str, Any], Any], ...]:
                 for a, y in enumerate(out):
                     norm = sum((v * v for v in y), Fraction(0)) / width
                     roots[a] += as_mpf(p) * mpmath.sqrt(as_mpf(norm))
-            at = {"samples": n, "width": width}
+            at = {"samples": n, "units": width}
             rows.append((f"{n} inputs {data}, w = {width}", at, spread / max(roots)))
     return tuple(rows)
 

@@ -15,6 +15,7 @@ from theory.vanishing_nodes.rest_bounds import (
     log_corner,
     log_overlap,
     log_phi,
+    steps_on_the_sphere,
 )
 
 
@@ -60,6 +61,23 @@ def test_averages_over_pairs_are_between_the_moments(share: float, p: float) -> 
     low = share**p * value(log_corner(2, iv.mpf(p)))
     high = share**p * value(log_overlap(2, iv.mpf(p)))
     assert low - 1e-9 <= mean <= high + 1e-9
+
+
+def test_c_is_needed_in_space() -> None:
+    """Step 2 for J = diag(1, 1, 0): X = 1, and the mean over frames is below 1, not below c(1/2).
+
+    u_3 = s is uniform; |Ju|^2 = 1 - s^2, |Ju ^ Jv| = (1 - s^2)^(1/2) |cos| of a uniform angle.
+    """
+    turned = mpmath.quad(lambda a: mpmath.cos(a) ** 0.5, [0, mpmath.pi / 2]) / (mpmath.pi / 2)
+    mean = turned * mpmath.quad(lambda s: (1 - s * s) ** -0.25, [0, 1])
+    assert value(log_corner(3, iv.mpf(0.5))) < mean < 0.92
+
+
+def test_steps_on_the_sphere_by_hand() -> None:
+    """N = 3, L = 0: r = 1/4, q = 0 and t = 1/8 have (1/2)^8; the end above is 2/3."""
+    low, high = steps_on_the_sphere(3, 0)
+    assert float(low) == pytest.approx(2 / 9 / 2**8)
+    assert float(high) == pytest.approx(2 / 3)
 
 
 @pytest.mark.parametrize("width", [2, 3, 4])

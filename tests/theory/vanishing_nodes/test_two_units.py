@@ -6,9 +6,11 @@ import mpmath
 import pytest
 import sympy as sp
 
+from theory import ClaimError, claim
 from theory.schema import as_float
 from theory.vanishing_nodes.mean_rate import mean_rate
 from theory.vanishing_nodes.two_units import (
+    FIRST_DEEP,
     deep,
     deep_correction,
     elementary,
@@ -69,3 +71,12 @@ def test_leading_order_and_its_correction() -> None:
     with mpmath.workdps(30):
         ratio = mean_rest(steps - 1) / mpmath.mpf(sp.N(deep(steps - 1), 30))
     assert float((ratio - 1) * steps) == pytest.approx(float(deep_correction()), rel=3e-3)
+
+
+def test_leading_order_begins_where_its_error_is_below_one() -> None:
+    most = -float(deep_correction())
+    assert most / (FIRST_DEEP + 1) < 1 <= most / FIRST_DEEP
+    assert float(deep(0)) > 1  # of a mean that is at most 1/2
+    for depth in (0, FIRST_DEEP - 1):
+        with pytest.raises(ClaimError, match="depth"):
+            claim("vn.quenched.rate").evaluate("two units, deep", depth=depth)
