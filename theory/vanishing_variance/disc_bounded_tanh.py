@@ -331,7 +331,7 @@ CLAIM = Claim(
         Proof(
             "logarithm",
             "numeric",
-            "E log chi^2_w by quadrature; tanh is below its argument; the chain itself falls",
+            "E log chi^2_w by quadrature; tanh is below its argument",
             falls_to_zero,
             law="least gain",
         ),
