@@ -79,6 +79,8 @@ wild = st.one_of(
     st.text(max_size=30),
     st.lists(st.integers(-3, 40) | st.floats(), max_size=5),
 )
+members = wild.filter(lambda value: not (isinstance(value, list) and len(value) > 1000))
+"""Without 10^5 numbers: a law that is evaluated for each of them is slow, and does not hang."""
 words = st.one_of(
     st.text(max_size=20),
     st.text("*?[]!.-vnegsd_ 0123456789", max_size=15),
@@ -195,7 +197,7 @@ def test_lambdify(chosen: tuple[Claim, Law, dict[str, Any]], data: st.DataObject
     found, law, at = chosen
     arguments = list(at.values())
     if arguments:
-        arguments[data.draw(st.integers(0, len(arguments) - 1))] = data.draw(wild)
+        arguments[data.draw(st.integers(0, len(arguments) - 1))] = data.draw(members)
     if data.draw(st.integers(0, 9)) == 0:
         arguments.append(1)
     if any(callable(law(**at)) for _ in (0,)):
