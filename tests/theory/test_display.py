@@ -11,7 +11,7 @@ import sympy as sp
 
 from theory import claim
 from theory.display import claim_html, claim_text, example, example_call, plain_member
-from theory.schema import Choice, Claim, Integers, Law, Parameter, Reals, Tuples
+from theory.schema import Choice, Claim, Domain, Integers, Law, Parameter, Reals, Tuples
 
 CLAIM = claim("vev.prop4.3")
 
@@ -112,8 +112,8 @@ def test_the_call_works() -> None:
     ],
     ids=str,
 )  # fmt: skip
-def test_plain_member_is_a_member(domain: object) -> None:
-    assert domain.contains(plain_member(domain))  # type: ignore[attr-defined, arg-type]
+def test_plain_member_is_a_member(domain: Domain) -> None:
+    assert domain.contains(plain_member(domain))
 
 
 def simple(**fields: object) -> Claim:

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 IDS = ["vev.prop3.2.index", "sg.alpha"]
 BUDGET, CHUNK = 1e5, 1e4
@@ -77,8 +78,8 @@ def journal(file: Path) -> None:
         keep(self, key, columns)
         os.write(log, (json.dumps(["kept", *key]) + "\n").encode())
 
-    simulate.run_blocks = drawn  # type: ignore[assignment]
-    Store.add_columns = kept  # type: ignore[method-assign]
+    mock.patch.object(simulate, "run_blocks", drawn).start()
+    mock.patch.object(Store, "add_columns", kept).start()
 
 
 def die() -> None:
@@ -128,7 +129,7 @@ def die_at_step(step: int, how: str) -> None:
         begin(self, *args, **options)
         self._file = Torn(self._file)
 
-    Store.__init__ = begun  # type: ignore[method-assign]
+    mock.patch.object(Store, "__init__", begun).start()
     os.fsync = counted(os.fsync)
     for name in ("replace", "unlink"):
         setattr(Path, name, counted(getattr(Path, name)))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from theory import ClaimError, claim
-from theory.schema import Choice, Domain, Integers, Law, Parameter, Reals, Tuples, stated
+from theory.schema import Choice, Claim, Domain, Integers, Law, Parameter, Reals, Tuples, stated
 from verify import strategies
 
 DOMAINS: tuple[Domain, ...] = (
@@ -73,7 +73,7 @@ def test_points_satisfy_the_assumptions(point: dict[str, object]) -> None:
     assert KURTOSIS.evaluate(**point) > 0
 
 
-def hard(*, with_probe: bool) -> object:
+def hard(*, with_probe: bool) -> Claim:
     """A claim whose assumption chance does not meet: n = 12345 only."""
     law = Law(
         "stated", sp.Symbol("y"), (Parameter("n", Integers(1, 10**6), "n"),), "w", lambda n: n
@@ -95,13 +95,13 @@ def test_impossible_arguments_are_each_in_their_domain_and_refused(
 
 
 def test_rare_points_are_taken_from_the_checks() -> None:
-    assert find(strategies.points(hard(with_probe=True)), lambda p: True) == {"n": 12345}  # type: ignore[arg-type]
+    assert find(strategies.points(hard(with_probe=True)), lambda p: True) == {"n": 12345}
 
 
 def test_without_any_point_nothing_is_made_up() -> None:
     quiet = settings(max_examples=20, suppress_health_check=list(HealthCheck))
     with pytest.raises(Unsatisfiable):
-        find(strategies.points(hard(with_probe=False)), lambda p: True, settings=quiet)  # type: ignore[arg-type]
+        find(strategies.points(hard(with_probe=False)), lambda p: True, settings=quiet)
 
 
 @given(wrong=strategies.outside(KURTOSIS))
@@ -132,4 +132,4 @@ def test_outside_breaks_rules_of_every_kind() -> None:
 
 def test_a_nan_is_among_the_wrong_numbers() -> None:
     wrong = strategies.non_members(Reals())
-    assert math.isnan(find(wrong, lambda v: isinstance(v, float) and math.isnan(v)))  # type: ignore[arg-type]
+    assert math.isnan(find(wrong, lambda v: isinstance(v, float) and math.isnan(v)))

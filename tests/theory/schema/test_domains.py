@@ -129,3 +129,10 @@ def test_members_of_sequences() -> None:
     assert not Tuples(Integers(1)).contains(())
     assert Choice(("relu", 1)).contains("relu")
     assert not Choice(("relu", 1)).contains(True)
+
+
+def test_whole_numbers_of_numpy_are_whole_numbers() -> None:
+    assert Integers(1).contains(np.int64(3))
+    assert not Integers(1).contains(np.int64(0))
+    assert not Integers(2, step=2).contains(np.int8(3))
+    assert not Integers(0).contains(np.bool_(True))

@@ -1,8 +1,9 @@
 from fractions import Fraction
 
 import pytest
+import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.vanishing_nodes import effective_nodes as en
 from theory.vanishing_nodes.thm1_extremal_spectrum import best_vertex, envelope, most, one_large
 
@@ -44,3 +45,8 @@ def test_envelope_is_attained():
 def test_a_vni_below_the_range_is_refused():
     with pytest.raises(ValueError, match="at least 1/N"):
         claim("vn.thm1.sharp").evaluate(nodes=5, vni=0.1, epsilon=0.5)
+
+
+def test_a_symbolic_vni_is_named():
+    with pytest.raises(ClaimError, match="argument 'vni' must be a plain number"):
+        claim("vn.thm1.sharp").evaluate(nodes=5, vni=sp.sqrt(2) / 2, epsilon=Fraction(1, 10))

@@ -55,3 +55,10 @@ def test_numbers_of_the_remark() -> None:
     found = bounds((64,) * 9, 1)
     assert round(float(found.low) * 1e4, 1) == round(float(found.high) * 1e4, 1) == 3.7
     assert round(4 / 3 * (9 / 64) ** 4 * 1e4, 1) == 5.2
+
+
+@pytest.mark.parametrize(("widths", "slope"), [((24, 24), 1), ((12, 40), 1), ((64, 64), 0)])
+def test_bounds_hold_one_layer(widths: tuple[int, int], slope: int) -> None:
+    found, exact = bounds(widths, slope), one_layer(*widths, slope)
+    assert found.low <= float(exact) * (1 + 1e-12)
+    assert found.high >= float(exact) * (1 - 1e-12)

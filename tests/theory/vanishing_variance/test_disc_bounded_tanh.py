@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 import mpmath
+import numpy as np
 import pytest
 import sympy as sp
 
-from theory import claim
+from theory import ClaimError, claim
 from theory.vanishing_variance.saturation import two_terms
 
 TANH = claim("vev.disc.bounded.tanh")
@@ -46,3 +47,29 @@ def test_a_sigmoid_stays_below_the_bound_for_every_unit() -> None:
     bound = claim("vev.disc.bounded").evaluate("sigmoid kurtosis", weight_kurtosis=3)[1]
     for gain in (Fraction(3, 2), 4, 90):
         assert TANH.evaluate("settled", activation="sigmoid", width=2, gain=gain) < bound
+
+
+def test_a_gain_just_above_one_is_not_enough() -> None:
+    """Width 2: chi^2_2/2 is exponential, whose logarithm has the mean -gamma."""
+    assert TANH.evaluate("least gain", width=2) == pytest.approx(float(mpmath.exp(mpmath.euler)))
+    for width, gain in ((2, Fraction(3, 2)), (16, Fraction(16, 14))):
+        with pytest.raises(ClaimError, match=r"g > w/\(w-2\)"):
+            TANH.evaluate("settled", activation="tanh", width=width, gain=gain)
+
+
+def test_an_expansion_is_refused_where_it_does_not_hold() -> None:
+    at = {"activation": "tanh", "width": 16, "gain": Fraction(1, 2)}
+    assert TANH.evaluate("kurtosis", depth=3, **at) > 3
+    with pytest.raises(ClaimError, match="at most a tenth"):
+        TANH.evaluate("kurtosis", depth=30, **at)
+
+
+def test_below_the_least_gain_the_scale_falls() -> None:
+    """The chain of scales itself, drawn: width 2, gain 3/2 below 1.78."""
+    draws, q = np.random.default_rng(20230117), np.ones(20_000)
+    medians = []
+    for _ in range(40):
+        z = draws.standard_normal((len(q), 2))
+        q = 1.5 * (np.tanh(np.sqrt(q)[:, None] * z) ** 2).mean(1)
+        medians.append(float(np.median(q)))
+    assert medians[39] < medians[19] / 10 < medians[9] / 50

@@ -113,3 +113,10 @@ def test_a_ball_holds_the_value_and_no_wrong_fixed_point() -> None:
             assert inside.delta < 1e-12
         with pytest.raises(ArithmeticError, match="no change of sign"):
             enclosed_plateau(Fraction(9, 4), "0.7934")
+
+
+def test_the_fixed_point_is_found_next_to_gain_one() -> None:
+    """F(q) = g (q - 2 q^2 + O(q^3)): q* is near (1 - 1/g)/2."""
+    with mpmath.workdps(30):
+        gain = 1 + mpmath.mpf(10) ** -4
+        assert float(2 * fixed_point("tanh", gain) / (1 - 1 / gain)) == pytest.approx(1, rel=1e-3)

@@ -61,3 +61,17 @@ def test_one_linear_factor_by_an_f_of_chi_squares() -> None:
     """No layer: the quantile of chi^2_3/3 itself."""
     wanted = math.log10(stats.chi2(3).ppf(0.8) / 3)
     assert scales.linear_quantile(5, 0, 3, 0.8) == pytest.approx(wanted, abs=1e-4)
+
+
+def test_quantiles_next_to_the_dead_networks_are_refused() -> None:
+    dead = 1 - scales.alive("he", 10, 300, raw=True)
+    assert scales.quantile("he", 10, 300, dead - 1e-3, raw=True) == -math.inf
+    assert scales.quantile("he", 10, 300, dead + 1e-3, raw=True) > -math.inf
+    with pytest.raises(ArithmeticError, match="dead networks end"):
+        scales.quantile("he", 10, 300, dead + scales.TABLE / 2, raw=True)
+
+
+def test_certain_digits() -> None:
+    assert scales.certain(lambda level: -math.inf, 0.1) == scales.MOST_DIGITS
+    assert scales.certain(lambda level: -math.inf if level < 0.1 else 3.0, 0.1) == 0
+    assert scales.certain(lambda level: 10 * level, 0.5) == 5  # 5 to 4e-5
